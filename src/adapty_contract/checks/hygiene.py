@@ -1,0 +1,111 @@
+"""What no answer may have, whatever was asked: secrets, traces, broken text, careless caching."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from adapty_contract.checks import check, says
+from adapty_contract.checks.reading import is_read
+from adapty_contract.checks.situations import describe, weather
+from adapty_contract.contract import Contract
+from adapty_contract.model import Exchange, Response, Result, header_values
+
+_TRACE = re.compile(
+    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|\n\s+at [\w.$<>]+\([\w.:/ ]*\)"
+    rb"|(?:psycopg2?|sqlalchemy|sqlite3|django|pymongo|pydantic|asyncpg|redis)\.[\w.]*(?:Error|Exception)\b"
+    rb"|SQLSTATE\[|ORA-\d{5}|syntax error at or near|UNIQUE constraint failed|\bDEBUG = True\b"
+    rb"|\b(?:Key|Type|Value|Attribute|Index|Recursion|Unicode(?:De|En)code|Assertion|ZeroDivision|JSONDecode)Error\b"
+    rb"|\b[a-z_]+\.exceptions?\.[A-Z]\w+|panic: |goroutine \d+ \[|java\.lang\.\w+Exception|NullPointerException",
+)
+_STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8", "lone-surrogate", "trailing-bytes"}
+
+
+@check("answer-holds-no-trace")
+def answer_holds_no_trace(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """No stack trace, exception's name or database error reaches a client."""
+    if weather(exchange):
+        return
+    found = _TRACE.search(response.body)
+    if found and found.group() in exchange.request.body:
+        found = None  # a value that was sent comes back
+    seen = found.group()[:80].decode("utf-8", "replace") if found else ""
+    yield says("answer-holds-no-trace", exchange, "no inside of the server", seen, holds=found is None)
+
+
+@check("answer-holds-no-secret")
+def answer_holds_no_secret(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """The key never comes back, in no part of an answer and under no encoding."""
+    holds = "secret-echoed" not in response.remarks
+    yield says("answer-holds-no-secret", exchange, "no API key in an answer", "the key, in the answer", holds=holds)
+
+
+@check("answer-is-strict-json")
+def answer_is_strict_json(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """JSON that every parser reads alike: UTF-8 without a mark, no key twice, no NaN, one document."""
+    if response.media_type != "application/json" or not response.body.strip() or weather(exchange):
+        return
+    wrong = [fault for fault in response.document.faults if fault in _STRUCTURAL]
+    seen = f"{', '.join(wrong)} {response.document.detail}".strip()
+    yield says("answer-is-strict-json", exchange, "JSON that every parser reads alike", seen, holds=not wrong)
+
+
+@check("answer-charset-is-utf-8")
+def answer_charset_is_utf_8(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """JSON is UTF-8; a label that says otherwise makes clients decode it wrongly."""
+    label = response.header("content-type") or ""
+    found = re.search(r"charset\s*=\s*\"?([\w-]+)", label, re.IGNORECASE)
+    if response.media_type != "application/json":
+        return
+    holds = not found or found.group(1).lower() in {"utf-8", "utf8", "us-ascii"}
+    yield says("answer-charset-is-utf-8", exchange, "charset utf-8 or none", label[:80], holds=holds)
+
+
+@check("answer-coding-is-told")
+def answer_coding_is_told(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """The body is coded as `Content-Encoding` says, ends where it says, and within bounds."""
+    wrong = sorted(response.remarks & {"coding-mismatch", "unexpected-coding", "ambiguous-framing", "body-over-cap"})
+    yield says("answer-coding-is-told", exchange, "a body as its header fields say", ", ".join(wrong), holds=not wrong)
+
+
+@check("private-data-is-not-cached")
+def private_data_is_not_cached(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """A read answers to one key about one person: no shared cache may keep it, no cache may serve it unasked."""
+    if not is_read(exchange, response):
+        return
+    directives = _directives(response)
+    seconds = {name: _seconds(directives.get(name)) for name in ("max-age", "s-maxage")}
+    shielded = {"no-store", "no-cache", "private"} & directives.keys()
+    public = "public" in directives or seconds["s-maxage"] > 0
+    kept = seconds["max-age"] > 0 and not shielded
+    seen = response.header("cache-control") or ""
+    yield says(
+        "private-data-is-not-cached", exchange, "nothing that lets a cache keep it", seen, holds=not (public or kept)
+    )
+
+
+def _directives(response: Response) -> dict[str, str]:
+    """The Cache-Control directives, names in lower case; a directive without a value has an empty one."""
+    pairs = (
+        part.partition("=") for value in header_values(response.headers, "cache-control") for part in value.split(",")
+    )
+    return {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
+
+
+def _seconds(value: str | None) -> int:
+    """A delta-seconds value; what is none counts as 0, as caches take it."""
+    return int(value) if value and value.isascii() and value.isdecimal() else 0
+
+
+@check("answer-opens-to-no-origin")
+def answer_opens_to_no_origin(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
+    """A server-to-server API with a secret key lends no credentials to a web page of any origin."""
+    origin = exchange.request.header("origin")
+    if origin is None:
+        return
+    allowed = response.header("access-control-allow-origin")
+    lends = (response.header("access-control-allow-credentials") or "").strip().lower() == "true"
+    holds = not (lends and allowed in {origin, "*"})
+    yield says(
+        "answer-opens-to-no-origin", exchange, "no credentials for a foreign origin", describe(response), holds=holds
+    )

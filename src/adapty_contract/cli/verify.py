@@ -1,0 +1,167 @@
+"""`adapty-contract verify`: judge the embedded mock, or the server at a URL."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import rich_click as click
+
+from adapty_contract.contract import Contract, load_contract
+from adapty_contract.errors import ReportError, UsageError
+from adapty_contract.options import DEFAULT_FORMATS, VerifyOptions, per_second, seconds
+
+_EPILOG = """
+Examples:
+
+\b
+  adapty-contract verify
+  adapty-contract verify --dialect post-200-profile --dialect throttled
+  ADAPTY_API_KEY=... adapty-contract verify https://api.adapty.io --customer-user-id test-user
+  ADAPTY_API_KEY=... adapty-contract verify http://127.0.0.1:8080 --customer-user-id customer-1 \\
+      --profile-id 11111111-1111-4111-8111-111111111111 --other-customer-user-id customer-2 --allow-writes
+  adapty-contract verify --only authentication --budget 0s
+"""
+
+
+class _Parsed(click.ParamType):
+    """A text that a function of `options` reads."""
+
+    def __init__(self, name: str, read: Any) -> None:
+        self.name = name
+        self._read = read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number that the text stands for."""
+        if isinstance(value, int | float):
+            return float(value)
+        try:
+            return float(self._read(str(value)))
+        except UsageError as error:
+            self.fail(f"{error.what}; {error.hint}", param, ctx)
+
+
+_DURATION = _Parsed("duration", seconds)
+_RATE = _Parsed("rate", per_second)
+
+
+@click.command("verify", epilog=_EPILOG)
+@click.argument("url", required=False)
+@click.option("--customer-user-id", metavar="ID", help="The test profile, by its customer user id.")
+@click.option("--profile-id", metavar="UUID", help="The test profile, by its profile id (both for the same one).")
+@click.option(
+    "--other-customer-user-id", metavar="ID", help="A second test profile, to see that profiles are kept apart."
+)
+@click.option("--other-profile-id", metavar="UUID", help="The second test profile, by its profile id.")
+@click.option(
+    "--allow-writes", is_flag=True, help="Write to the test profiles of a server; they are put back afterwards."
+)
+@click.option("--key-file", type=click.Path(path_type=Path), help="Read the key from a file instead of ADAPTY_API_KEY.")
+@click.option(
+    "--ca-file", type=click.Path(path_type=Path), help="Trust this certificate authority besides the usual ones."
+)
+@click.option("--strict", is_flag=True, help="Take the stricter reading of open questions: SHOULD counts as MUST.")
+@click.option("--only", multiple=True, metavar="CLAUSE", help="Only these clauses or topics; repeatable.")
+@click.option(
+    "--budget", type=_DURATION, default="10s", show_default=True, help="Time for generated cases; 0s for none."
+)
+@click.option("--max-requests", type=int, metavar="N", help="Stop after so many requests.")
+@click.option("--rate", type=_RATE, metavar="5/s", help="No more requests than this.")
+@click.option(
+    "--timeout", type=_DURATION, default="30s", show_default=True, help="The longest that one exchange may take."
+)
+@click.option("--lag", type=_DURATION, default="5s", show_default=True, help="How late a write may be seen.")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed sends the same requests.")
+@click.option(
+    "--report-dir", type=click.Path(path_type=Path), default="reports", show_default=True, help="Where reports go."
+)
+@click.option("--format", "formats", multiple=True, metavar="FORMAT",
+              help=f"A report to write; repeatable. Default: {', '.join(DEFAULT_FORMATS)}.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="The whole record as JSON on standard output, no summary.")
+@click.option("--quiet", is_flag=True, help="No progress.")
+@click.option(
+    "--dialect", "dialects", multiple=True, metavar="NAME", help="A dialect of the embedded mock; repeatable."
+)
+@click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the embedded mock; repeatable.")
+@click.option(
+    "--contract", type=click.Path(path_type=Path, file_okay=False), help="Another folder with openapi/ and contracts/."
+)
+def command(*, key_file: Path | None, as_json: bool, quiet: bool, **given: Any) -> int:
+    """Judge the server at URL clause by clause, or, without a URL, the embedded mock.
+
+    Nothing is ever written to a server unless --allow-writes is given. The API key comes from ADAPTY_API_KEY, from
+    --key-file, or from a prompt; never from an argument.
+    """
+    from adapty_contract.reporters import formats as known_formats
+    from adapty_contract.reporters.writing import find_format
+
+    given["formats"] = given["formats"] or DEFAULT_FORMATS
+    options = VerifyOptions(**given)
+    for name in options.formats:
+        find_format(name)
+    assert known_formats()  # noqa: S101  (every reporter module is importable)
+    contract = load_contract(options.contract)
+    with _plan(options, contract, key_file, quiet=quiet or as_json) as plan:
+        from adapty_contract.runner import run
+
+        with plan.interrupt.listening():
+            record = run(plan)
+    return _report(record, options, as_json=as_json)
+
+
+@contextmanager
+def _plan(options: VerifyOptions, contract: Contract, key_file: Path | None, *, quiet: bool) -> Iterator[Any]:
+    from adapty_contract.interrupts import Interrupt
+    from adapty_contract.reporters.progress import progress_for
+    from adapty_contract.runner import Plan
+    from adapty_contract.target import environment_warnings, parse_target, read_key
+
+    progress = progress_for(sys.stderr, silent=quiet)
+    interrupt = Interrupt()
+    if options.url is not None:
+        target = parse_target(options.url, contract.path)
+        key = read_key(key_file, os.environ, _prompt if sys.stdin.isatty() else None)
+        warnings = tuple(environment_warnings(os.environ, Path.home()))
+        if target.sends_key_in_clear:
+            warnings += ("the URL is plain http: the key crosses the network unencrypted",)
+        assert options.profile is not None  # noqa: S101  (the options have made sure)
+        yield Plan(options, contract, target, key, options.profile, options.other, progress, interrupt, warnings)
+        return
+    from adapty_contract.mock.embedded import embedded_mock
+
+    with embedded_mock(contract, options.dialects, options.faults, options.seed) as mock:
+        target = parse_target(mock.url, contract.path, embedded=True)
+        yield Plan(options, contract, target, mock.key, mock.profile, mock.other, progress, interrupt)
+
+
+def _prompt() -> str:
+    return str(click.prompt("API key", hide_input=True, err=True))
+
+
+def _report(record: Any, options: VerifyOptions, *, as_json: bool) -> int:
+    """Write the reports, print the summary; a report that could not be written is an error even after a clean run."""
+    from rich.console import Console
+
+    from adapty_contract.record import to_json
+    from adapty_contract.reporters.terminal import print_summary
+    from adapty_contract.reporters.writing import ReportsNotWrittenError, write_reports
+
+    problem: ReportError | None = None
+    try:
+        written = tuple(write_reports(record, options.report_dir, options.formats))
+    except ReportsNotWrittenError as error:
+        written, problem = error.written, error
+    if as_json:
+        import json
+
+        sys.stdout.write(json.dumps(to_json(record), ensure_ascii=True) + "\n")
+    else:
+        print_summary(record, Console(), [item.path for item in written])
+    if problem is not None:
+        sys.stderr.write(f"Error: {problem.what}\n  {problem.hint}\n")
+        return int(record.exit_code) or problem.exit_code
+    return int(record.exit_code)

@@ -1,0 +1,41 @@
+"""What can go wrong with input or environment. Findings about the API are values, never exceptions."""
+
+from __future__ import annotations
+
+
+class ContractSuiteError(Exception):
+    """The root of the suite's errors: what happened, why, and what to do about it; `exit_code` as in the command line."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, hint: str = "") -> None:
+        """`what` happened, in one sentence; `hint` says what to do next."""
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+
+
+class UsageError(ContractSuiteError):
+    """Options or configuration that make no sense."""
+
+
+class ContractDataError(ContractSuiteError):
+    """`openapi/` or `contracts/` cannot be read or contradict each other."""
+
+
+class TargetError(ContractSuiteError):
+    """The target could not be tested: unreachable, wrong key, unknown profile."""
+
+    exit_code = 3
+
+
+class SafetyStop(ContractSuiteError):  # noqa: N818  (a stop is not an error of anybody)
+    """A safety rule ended the run: budget, allow-list, circuit breaker, a second run on the same profile."""
+
+    exit_code = 4
+
+
+class ReportError(ContractSuiteError):
+    """A report could not be written."""
+
+    exit_code = 6

@@ -1,0 +1,61 @@
+"""Faults: seeded defects of the mock, each violating clauses it names; they exist to prove that checks find them.
+
+A fault is a subclass of Steps, registered with `@fault`, in the module of this package that has its topic.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from adapty_contract.mock.names import choose
+from adapty_contract.mock.steps import Steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One defect: what is wrong, in words, the ids of the clauses it violates, and the steps that do it."""
+
+    id: str
+    description: str
+    violates: tuple[str, ...]
+    steps: type[Steps]
+
+
+_REGISTERED: Final[dict[str, Fault]] = {}
+
+
+def fault(name: str, description: str, *, violates: tuple[str, ...]) -> Callable[[type[Steps]], type[Steps]]:
+    """Registers a subclass of Steps as the fault `name`. Raises ValueError for a name used twice."""
+
+    def register(steps: type[Steps]) -> type[Steps]:
+        if name in _REGISTERED:
+            raise ValueError(f"fault {name} is registered twice")
+        _REGISTERED[name] = Fault(name, description, violates, steps)
+        return steps
+
+    return register
+
+
+@cache
+def faults() -> Mapping[str, Fault]:
+    """Every fault by its id."""
+    for module in pkgutil.iter_modules(__path__, f"{__name__}."):
+        importlib.import_module(module.name)
+    return MappingProxyType(_REGISTERED)
+
+
+def steps_with(names: Iterable[str]) -> type[Steps]:
+    """The steps of a mock that has every fault in `names`; the first one is the outermost.
+
+    Raises UsageError for an unknown name.
+    """
+    chosen = choose(faults(), names, "fault")
+    return type("FaultySteps", (*(each.steps for each in chosen), Steps), {}) if chosen else Steps

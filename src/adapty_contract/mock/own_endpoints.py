@@ -1,0 +1,200 @@
+"""What the mock serves about itself, to programs on the same machine only: journal, profiles, health, dialects."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from adapty_contract import __version__
+from adapty_contract.errors import UsageError
+from adapty_contract.mock.asgi import OWN_PREFIX, ClientLeftError, read_limited
+from adapty_contract.mock.bodies import MAX_BODY, BodyError, read_body
+from adapty_contract.mock.dialects import dialects
+from adapty_contract.mock.identity import is_addressable, is_profile_id
+from adapty_contract.mock.ports import is_loopback
+from adapty_contract.mock.rendering import json_bytes
+from adapty_contract.mock.store import StoredProfile, StoreFullError
+from adapty_contract.record_json import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, MutableMapping
+
+    from starlette.requests import Request
+
+    from adapty_contract.mock.asgi import MockApplication, Receive, Send
+
+
+def own_endpoints(mock: MockApplication) -> Callable[[Any, Any, Any], Awaitable[None]]:
+    """The ASGI application for everything below `OWN_PREFIX`, and for `/`, which lists it."""
+    endpoints = OwnEndpoints(mock)
+    routes = [Route(path, handler, methods=[method], name=text) for path, method, handler, text in endpoints.table()]
+    served = Starlette(routes=routes, exception_handlers={HTTPException: _told})
+
+    async def guarded(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        strange = _stranger(scope)
+        if strange:
+            response = _json({"error": strange}, HTTPStatus.FORBIDDEN)
+            await response(scope, receive, send)
+        else:
+            await served(scope, receive, send)
+
+    return guarded
+
+
+class OwnEndpoints:
+    """The handlers, each one a method; `table` lists them."""
+
+    def __init__(self, mock: MockApplication) -> None:
+        self._mock = mock
+
+    def table(self) -> list[tuple[str, str, Callable[[Request], Awaitable[Response]], str]]:
+        """Path, method, handler and one sentence for each endpoint."""
+        journal, profiles = f"{OWN_PREFIX}journal", f"{OWN_PREFIX}profiles"
+        return [
+            ("/", "GET", self.page, "This page."),
+            (f"{OWN_PREFIX}health", "GET", self.health, "Whether it runs, and how it behaves."),
+            (journal, "GET", self.journal, "The exchanges, redacted; ?since=NUMBER&method=GET choose some."),
+            (journal, "DELETE", self.clear_journal, "Forgets the exchanges."),
+            (profiles, "GET", self.profiles, "The profiles and what they hold."),
+            (
+                f"{profiles}/{{profile_id}}",
+                "PUT",
+                self.put_profile,
+                'Creates or replaces a profile: {"customer_user_id": ..., "identifiers": {...}}.',
+            ),
+            (f"{OWN_PREFIX}reset", "POST", self.reset, "Puts the profiles back as they were at the start."),
+            (f"{OWN_PREFIX}dialects", "GET", self.dialects, "The dialects, and which are spoken."),
+        ]
+
+    async def page(self, _: Request) -> Response:
+        """A plain page that lists what is served."""
+        rows = [("GET, POST", self._mock.contract.path, "The API.")]
+        rows += [(method, path, text) for path, method, _, text in self.table()]
+        lines = [f"{method:10} {path}\n           {text}\n" for method, path, text in rows]
+        return PlainTextResponse("The adapty-contract mock serves:\n\n" + "\n".join(lines))
+
+    async def health(self, _: Request) -> Response:
+        """Version, dialects, faults and the number of profiles."""
+        settings = self._mock.settings
+        return _json(
+            {
+                "status": "ok",
+                "version": __version__,
+                "contract": self._mock.contract.version,
+                "dialects": settings.dialects,
+                "faults": settings.faults,
+                "profiles": len(self._mock.api.store.every()),
+            }
+        )
+
+    async def journal(self, request: Request) -> Response:
+        """The kept exchanges, oldest first."""
+        since, method = request.query_params.get("since", "0"), request.query_params.get("method")
+        if not since.isascii() or not since.isdecimal():
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "since is the number of an exchange")
+        found = self._mock.journal.exchanges(int(since[:18]), method)
+        return _json({"exchanges": [encode(exchange) for exchange in found]})
+
+    async def clear_journal(self, _: Request) -> Response:
+        """Empties the journal."""
+        self._mock.journal.clear()
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def profiles(self, _: Request) -> Response:
+        """All profiles, in the order they were created."""
+        return _json({"profiles": [encode(profile) for profile in self._mock.api.store.every()]})
+
+    async def put_profile(self, request: Request) -> Response:
+        """Creates or replaces one profile."""
+        profile = self._profile(request.path_params["profile_id"], await _document(request))
+        try:
+            self._mock.api.store.put(profile)
+        except StoreFullError as error:
+            raise HTTPException(HTTPStatus.INSUFFICIENT_STORAGE, error.what) from error
+        except UsageError as error:
+            raise HTTPException(HTTPStatus.CONFLICT, error.what) from error
+        return _json(encode(profile))
+
+    async def reset(self, _: Request) -> Response:
+        """Back to the profiles of the start."""
+        self._mock.reset()
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+
+    async def dialects(self, _: Request) -> Response:
+        """Every dialect with its group and description."""
+        spoken = set(self._mock.settings.dialects)
+        return _json(
+            {
+                "dialects": [
+                    {"id": each.id, "group": each.group, "description": each.description, "spoken": each.id in spoken}
+                    for each in dialects().values()
+                ]
+            }
+        )
+
+    def _profile(self, profile_id: str, document: Any) -> StoredProfile:
+        """The profile that a PUT describes. Raises HTTPException (400) for anything else."""
+        if not is_profile_id(profile_id):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "a profile id is a UUID")
+        if not isinstance(document, dict) or not document.keys() <= {"customer_user_id", "identifiers"}:
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "send an object with customer_user_id and identifiers")
+        customer, identifiers = document.get("customer_user_id"), document.get("identifiers", {})
+        if customer is not None and not (isinstance(customer, str) and is_addressable(customer)):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "customer_user_id is visible ASCII text or null")
+        if not isinstance(identifiers, dict) or not identifiers.keys() <= set(self._mock.contract.identifiers):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "identifiers is an object with names of the contract")
+        if not all(value is None or isinstance(value, str) for value in identifiers.values()):
+            raise HTTPException(HTTPStatus.BAD_REQUEST, "an identifier is a string or null")
+        return StoredProfile(profile_id.lower(), customer).merged(identifiers)
+
+
+async def _document(request: Request) -> Any:
+    try:
+        body = await read_limited(request.scope, request.receive)
+        if len(body) > MAX_BODY:
+            raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is too large")
+        return read_body(body).value
+    except BodyError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {error}") from error
+    except ClientLeftError as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST, "the body is not complete") from error
+
+
+def _stranger(scope: MutableMapping[str, Any]) -> str | None:
+    """Why a request is not from a program on this machine that means this server; `None` if it is.
+
+    A web page elsewhere can make a browser send requests here, under another host name or with its origin.
+    """
+    headers = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
+    hosts = [value for name, value in headers if name == b"host"]
+    origins = [value for name, value in headers if name == b"origin"]
+    if len(hosts) != 1 or not is_loopback(_hostname(f"//{hosts[0]}")):
+        return "ask by a loopback host name, such as 127.0.0.1"
+    if any(not is_loopback(_hostname(origin)) for origin in origins):
+        return "a page of another origin may not ask"
+    if scope.get("client") and not is_loopback(str(scope["client"][0])):
+        return "ask from the same machine"
+    return None
+
+
+def _hostname(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+async def _told(_: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    return _json({"error": error.detail}, error.status_code, error.headers)
+
+
+def _json(document: Any, status: int = HTTPStatus.OK, headers: Any = None) -> Response:
+    return Response(json_bytes(document), status, headers, media_type="application/json")

@@ -1,0 +1,177 @@
+"""One screen of summary: the verdict first, then what was tested, what is wrong, and what else was seen."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from adapty_contract.model import Verdict
+from adapty_contract.record import TargetKind, counts, findings
+from adapty_contract.reporters import headline
+from adapty_contract.reporters.terminal_findings import finding_lines
+from adapty_contract.reporters.terminal_parts import Page, heading, plural, remark, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from adapty_contract.model import Profile
+    from adapty_contract.record import RunRecord
+
+_WIDEST = 120
+_SCREEN = 40
+_FINDINGS = 10
+_OBSERVATIONS = 12
+_FEW = 4  # observations are shown even where the screen is full
+_REASONS = 3
+_WARNINGS = 3
+
+
+def print_summary(record: RunRecord, console: Console, written: Sequence[Path] = ()) -> None:
+    """Print the summary of `record`; `written` names the reports on disk.
+
+    Text from the server is made visible and shortened first. Curl lines are never wrapped, so that they can be pasted.
+    Colour is the console's business: with NO_COLOR, or where nobody looks, it has none.
+    """
+    ascii_only = not (console.encoding or "").lower().startswith("utf")
+    page = Page(console, min(console.width, _WIDEST), ascii_only=ascii_only)
+    for line in _lines(record, page, written):
+        console.print(line, soft_wrap=True, highlight=False)
+
+
+def summary(record: RunRecord, written: Sequence[Path] = (), *, width: int = 80) -> str:
+    """The summary as plain text, for files and pipes."""
+    from rich.console import Console
+
+    file = io.StringIO()
+    print_summary(record, Console(file=file, width=width, color_system=None, force_terminal=False), written)
+    return file.getvalue()
+
+
+def _lines(record: RunRecord, page: Page, written: Sequence[Path]) -> Iterator[Text | str]:
+    found = [list(finding_lines(record, finding, page)) for finding in findings(record)[:_FINDINGS]]
+    before = [list(_banner(record, page)), list(_subject(record, page)), list(_counts(record)), *found]
+    before.append(list(_more_findings(record)))
+    after = [list(_unsettled(record, page)), list(_aftermath(record, page, written))]
+    taken = sum(len(section) + 1 for section in [*before, *after] if section)
+    observations = list(_observations(record, page, max(_SCREEN - taken - 3, _FEW)))
+    for position, section in enumerate(filter(None, [*before, observations, *after])):
+        if position:
+            yield ""
+        yield from section
+
+
+def _banner(record: RunRecord, page: Page) -> Iterator[Text]:
+    from rich.text import Text
+
+    colour = {0: "green", 1: "red"}.get(record.exit_code, "yellow")
+    word = Text(f" {headline.word(record)} ", style=f"bold reverse {colour}")
+    rows = page.text(headline.sentence(record), limit=400, style="bold").wrap(
+        page.console, page.width - word.cell_len - 1
+    )
+    for row in rows:
+        row.rstrip()
+        yield Text.assemble(word, " ", row)
+        word = Text(" " * word.cell_len)
+
+
+def _subject(record: RunRecord, page: Page) -> Iterator[Text]:
+    for label, value in _settings(record):
+        yield from page.labelled(label, value)
+
+
+def _settings(record: RunRecord) -> Iterator[tuple[str, str]]:
+    embedded = "embedded mock at " if record.target.kind is TargetKind.EMBEDDED else ""
+    yield "target", embedded + record.target.url
+    profiles = [_profile(profile) for profile in (record.target.profile, record.target.other_profile) if profile]
+    if profiles:
+        yield "profile", "; other: ".join(profiles)
+    yield (
+        "contract",
+        f"{record.contract.version} ({record.contract.digest[:12]}), {record.tool.name} {record.tool.version}",
+    )
+    layers = ", ".join(f"{layer.name} {layer.exchanges}" for layer in record.layers)
+    yield "requests", f"{len(record.exchanges)} in {seconds(record.duration)}" + (f": {layers}" if layers else "")
+    yield "seed", str(record.seed) + ("; strict" if record.strict else "")
+    if patience := "; ".join(_patience(record)):
+        yield "tolerated", patience
+    yield from ((layer.name, layer.note) for layer in record.layers if layer.note)
+
+
+def _profile(profile: Profile) -> str:
+    ids = {"customer": profile.customer_user_id, "profile": profile.profile_id}
+    return ", ".join(f"{kind} {value}" for kind, value in ids.items() if value is not None)
+
+
+def _patience(record: RunRecord) -> Iterator[str]:
+    tolerated = record.tolerated
+    if tolerated.lag_seen:
+        yield f"lag of writes up to {seconds(tolerated.lag_seen)}"
+    if tolerated.throttled:
+        yield f"{tolerated.throttled} throttled, {seconds(tolerated.throttling_waited)} waited"
+    if tolerated.retries:
+        yield f"{plural(tolerated.retries, 'read')} sent again"
+
+
+def _counts(record: RunRecord) -> Iterator[Text]:
+    from rich.text import Text
+
+    if not record.clauses:
+        return
+    styles = {Verdict.HELD: "green", Verdict.VIOLATED: "bold red", Verdict.INCONCLUSIVE: "yellow"}
+    widths = {verdict: max(len(verdict), 8) + 3 for verdict in Verdict}
+    yield Text(" " * 9 + "".join(verdict.rjust(width) for verdict, width in widths.items()), style="dim")
+    for level, row in counts(record).items():
+        line = Text(f"  {level:<7}")
+        for verdict, width in widths.items():
+            line.append(str(row[verdict]).rjust(width), style=styles.get(verdict, "") if row[verdict] else "dim")
+        yield line
+
+
+def _more_findings(record: RunRecord) -> Iterator[Text]:
+    left = len(findings(record)) - _FINDINGS
+    if left > 0:
+        yield heading(f"{plural(left, 'more finding')} in report.json")
+
+
+def _observations(record: RunRecord, page: Page, limit: int) -> Iterator[Text]:
+    shown = record.observations[: min(limit, _OBSERVATIONS)]
+    if not shown:
+        return
+    yield heading("open questions, as this server answers them")
+    yield from page.columns([(observation.id, observation.answer) for observation in shown])
+    if len(record.observations) > len(shown):
+        yield remark(f"+{len(record.observations) - len(shown)} more in report.json")
+
+
+def _unsettled(record: RunRecord, page: Page) -> Iterator[Text]:
+    """Clauses that are inconclusive or were not exercised, by their reason."""
+    for verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED):
+        reasons: dict[str, list[str]] = {}
+        for report in record.clauses:
+            if report.verdict is verdict:
+                reasons.setdefault(report.why or "no reason given", []).append(report.clause.id)
+        if not reasons:
+            continue
+        yield heading(verdict)
+        ranked = sorted(reasons.items(), key=lambda item: -len(item[1]))
+        yield from page.columns(
+            [(plural(len(ids), "clause"), f"{why}: {', '.join(ids)}") for why, ids in ranked[:_REASONS]]
+        )
+        if len(ranked) > _REASONS:
+            yield remark(f"+{plural(len(ranked) - _REASONS, 'more reason')} in report.json")
+
+
+def _aftermath(record: RunRecord, page: Page, written: Sequence[Path]) -> Iterator[Text]:
+    for warning in record.warnings[:_WARNINGS]:
+        yield from page.labelled("warning", warning, style="yellow")
+    if len(record.warnings) > _WARNINGS:
+        yield from page.labelled("", f"+{len(record.warnings) - _WARNINGS} more in report.json")
+    for restoration in record.restoration:
+        names = f": {', '.join(restoration.names)}" if restoration.names else ""
+        yield from page.labelled("afterwards", f"{_profile(restoration.profile)}: {restoration.outcome}{names}")
+    if written:
+        yield from page.labelled("reports", " ".join(map(str, written)))

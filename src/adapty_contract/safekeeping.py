@@ -1,0 +1,75 @@
+"""Keep a server's test profiles safe: lock and journal them before the first write, put them back afterwards."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from adapty_contract.errors import SafetyStop
+from adapty_contract.model import Identifiers, Profile
+from adapty_contract.record import Restoration, RestorationRecord
+from adapty_contract.restoring import PLACEHOLDER, Restorer
+from adapty_contract.safety_journal import SafetyJournal, default_folder, unrestored
+from adapty_contract.scenarios.session import Sender, Session
+from adapty_contract.target import Target
+
+
+class Safekeeping:
+    """The profiles of one run. Journals lie in one folder for all runs of a user, whatever they report where."""
+
+    def __init__(self, target: Target, run_id: str, key: str, folder: Path | None = None) -> None:
+        """`folder` is for tests; the default is the user's state folder."""
+        self._folder = folder or default_folder(os.environ)
+        self._target = target
+        self._run_id = run_id
+        self._key = key
+        self._found: dict[Profile, Identifiers] = {}
+        self._journal: SafetyJournal | None = None
+
+    def unrestored(self) -> list[str]:
+        """A warning for each earlier run on this target that never put its profiles back."""
+        if not self._folder.is_dir():
+            return []
+        return [
+            f"run {journal.run} left a test profile changed: `adapty-contract restore {journal.run}` puts it back"
+            for journal in unrestored(self._folder, self._target)
+        ]
+
+    @contextmanager
+    def open(self, session: Session) -> Iterator[list[str]]:
+        """Lock and journal the session's profiles; gives warnings about runs that died with them.
+
+        Raises SafetyStop if another run holds one, or if one cannot be read: then nothing may be written.
+        """
+        warnings: list[str] = []
+        with SafetyJournal.open(self._folder, self._target, self._run_id) as self._journal:
+            for profile in (session.main, session.setting.other):
+                if profile is not None:
+                    warnings += self._journal.lock(profile)
+                    self._keep(session, profile)
+            yield warnings
+
+    def _keep(self, session: Session, profile: Profile) -> None:
+        exchange, shown = session.read(profile, label="what the profile holds, to put it back")
+        if shown is None or self._journal is None:
+            raise SafetyStop(
+                f"the test profile cannot be read (status {exchange.status}), so it could not be put back",
+                hint="without --allow-writes the reads are judged all the same",
+            )
+        names = session.contract.identifiers
+        self._found[profile] = {name: value if isinstance(value := shown.get(name), str) else None for name in names}
+        self._journal.found(profile, self._found[profile])
+
+    def restore(self, sender: Sender, wait: Callable[[float], None]) -> tuple[RestorationRecord, ...]:
+        """Put every profile back and say so in the journal."""
+        restorer = Restorer(sender, self._target.path, self._key, wait)
+        return tuple(self._restore(restorer, profile, found) for profile, found in self._found.items())
+
+    def _restore(self, restorer: Restorer, profile: Profile, found: Identifiers) -> RestorationRecord:
+        outcome = restorer.restore(profile, found)
+        if outcome.outcome is not Restoration.FAILED and self._journal is not None:
+            left = outcome.names if outcome.outcome is Restoration.NOT_UNSET else ()
+            self._journal.restored(profile, dict.fromkeys(left, PLACEHOLDER))
+        return outcome

@@ -1,0 +1,139 @@
+"""What a profile should hold, and how what a read shows differs from it. Pure: it sends nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from adapty_contract.model import Identifiers
+
+
+class Difference(StrEnum):
+    """How an identifier differs from what it should be."""
+
+    STALE = "stale"  # still what it was before a write: perhaps it only lags
+    WRONG = "wrong"  # the value of a write, changed on its way
+    UNTOUCHED = "untouched"  # no write named it, and yet it changed
+    FORBIDDEN = "forbidden"  # a value that a refused or foreign request carried
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One identifier that is not what it should be; `clause` is the one that the difference violates, if known."""
+
+    name: str
+    kind: Difference
+    expected: str | None
+    seen: Any
+    clause: str | None
+    exchange: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    accepts: frozenset[str | None]
+    clause: str
+    exchange: int
+
+
+class Holding:
+    """The model of one profile. `names` are the identifiers; before the first read nothing is known."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        """A profile of which nothing is known yet."""
+        self._names = names
+        self._now: dict[str, str | None] = {}
+        self._before: dict[str, set[str | None]] = {}
+        self._writes: dict[str, _Write] = {}
+        self._uncertain: dict[str, set[str | None]] = {}
+        self._unknown: set[str] = set()
+        self._forbidden: dict[str, tuple[str, int | None]] = {}
+
+    @property
+    def known(self) -> bool:
+        """Whether a read has shown what the profile holds."""
+        return bool(self._now)
+
+    @property
+    def now(self) -> Identifiers:
+        """What the profile should hold."""
+        return dict(self._now)
+
+    @property
+    def pending(self) -> frozenset[str]:
+        """The identifiers written since the last comparison."""
+        return frozenset(self._writes)
+
+    def written(
+        self, values: Mapping[str, str], accepts: Mapping[str, frozenset[str | None]], clause: str, at: int
+    ) -> None:
+        """An accepted write: `accepts` gives more values that may be read back for a name (trimmed, say)."""
+        for name, value in values.items():
+            if name in self._names:
+                self._before.setdefault(name, set()).add(self._now.get(name))
+                self._writes[name] = _Write(frozenset({value}) | accepts.get(name, frozenset()), clause, at)
+                self._now[name] = value
+                self._uncertain.pop(name, None)
+
+    def perhaps_written(self, values: Mapping[str, Any]) -> None:
+        """A write of which nobody knows whether it was done: either value is right."""
+        for name, value in values.items():
+            if name in self._names:
+                options = self._uncertain.setdefault(name, {self._now.get(name)} | self._before.get(name, set()))
+                options.add(value if isinstance(value, str) else None)
+
+    def disallow(self, name: str, value: str) -> None:
+        """`value` is no right answer for a pending write after all; the other accepted ones are."""
+        write = self._writes[name]
+        accepts = write.accepts - {value}
+        self._writes[name] = _Write(accepts, write.clause, write.exchange)
+        self._now[name] = next((text for text in accepts if text is not None), None)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Nothing is known of these any more: whatever the next read shows is right."""
+        self._unknown.update(names)
+
+    def forbid(self, value: str, clause: str, at: int | None) -> None:
+        """No read of this profile may ever show `value`; one that does violates `clause`."""
+        self._forbidden[value] = (clause, at)
+
+    def compare(self, seen: Mapping[str, Any]) -> list[Mismatch]:
+        """Every identifier of a read that is not what it should be."""
+        return [found for name in self._names if (found := self._compare_one(name, seen.get(name))) is not None]
+
+    def _compare_one(self, name: str, seen: Any) -> Mismatch | None:
+        expected = self._now.get(name)
+        write = self._writes.get(name)
+        if (
+            name in self._unknown
+            or seen == expected
+            or (write and _among(seen, write.accepts))
+            or _among(seen, self._uncertain.get(name, set()))
+        ):
+            return None
+        if isinstance(seen, str) and seen in self._forbidden:
+            clause, at = self._forbidden[seen]
+            return Mismatch(name, Difference.FORBIDDEN, expected, seen, clause, at)
+        if write is None:
+            return Mismatch(name, Difference.UNTOUCHED, expected, seen, None)
+        kind = Difference.STALE if _among(seen, self._before.get(name, set())) else Difference.WRONG
+        return Mismatch(name, kind, expected, seen, write.clause, write.exchange)
+
+    def written_under(self) -> dict[str, int]:
+        """The clauses of the pending writes, each with the last exchange that wrote under it."""
+        return {write.clause: write.exchange for write in self._writes.values()}
+
+    def settle(self, seen: Mapping[str, Any]) -> None:
+        """Take what a read shows for what the profile holds, so that one defect is told once."""
+        self._now = {name: value if isinstance(value := seen.get(name), str) else None for name in self._names}
+        self._before.clear()
+        self._writes.clear()
+        self._uncertain.clear()
+        self._unknown.clear()
+
+
+def _among(seen: Any, values: frozenset[str | None] | set[str | None]) -> bool:
+    """Whether a value from JSON, of any type, is among these."""
+    return (seen is None or isinstance(seen, str)) and seen in values

@@ -1,0 +1,123 @@
+"""Bodies on which the sources disagree or are silent: recorded, and judged only by what any choice must keep."""
+
+from __future__ import annotations
+
+from adapty_contract.model import BodyFact, Exchange
+from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import Session
+
+_BIG = 13278911961594196248
+_SCALARS: tuple[tuple[str, bytes, frozenset[str | None]], ...] = (
+    ("an integer", b"5", frozenset({"5"})),
+    ("an integer beyond 2^53", str(_BIG).encode(), frozenset({str(_BIG)})),
+    ("a decimal", b"1.5", frozenset({"1.5"})),
+    ("true", b"true", frozenset({"true", "True", "1"})),
+    ("false", b"false", frozenset({"false", "False", "0"})),
+)
+
+
+@scenario("scalar-is-refused-or-told-as-string", "scalar-is-refused", needs=("writes",))
+def scalars(session: Session) -> None:
+    """Numbers and booleans in place of strings."""
+    name = session.contract.identifiers[14]
+    for label, literal, texts in _SCALARS:
+        body = b'{"%s":%s}' % (name.encode(), literal)
+        exchange = session.post(body, label=f"{label} as a value", facts=session.facts(body=BodyFact.OPEN))
+        _departs(session, "scalar-is-refused", exchange)
+        before = session.holding().now.get(name)
+        if exchange.status == 200:
+            session.expect(
+                exchange,
+                {name: next(iter(texts)) or ""},
+                "scalar-is-refused-or-told-as-string",
+                accepts={name: texts | {before, None}},
+            )
+        confirm(session, label=f"a read after {label}", kept="scalar-is-refused-or-told-as-string", settle=True)
+        after = session.holding().now.get(name)
+        told = "refused" if exchange.status != 200 else f"told as {after!r}" if after in texts else "ignored"
+        session.observe("scalar-values", f"{label}: {told}", exchange)
+
+
+@scenario("null-is-refused-ignored-or-clears", "null-is-refused", needs=("writes",))
+def nulls(session: Session) -> None:
+    """A null for an identifier that is set, alone and beside a string."""
+    first, second = session.contract.identifiers[15], session.contract.identifiers[0]
+    clause = "null-is-refused-ignored-or-clears"
+    for label, more in (("alone", {}), ("beside a string", {second: session.fresh("beside")})):
+        session.write({first: session.fresh("null")}, clause="write-is-visible", label=f"a value before null {label}")
+        confirm(session, label=f"a read before null {label}")
+        before = session.holding().now.get(first)
+        exchange = session.post({first: None, **more}, label=f"null {label}", facts=session.facts(body=BodyFact.OPEN))
+        _departs(session, "null-is-refused", exchange)
+        if exchange.status == 200:
+            session.expect(exchange, {first: "", **more}, clause, accepts={first: frozenset({None, before})})
+            session.holding().disallow(first, "")
+        confirm(session, label=f"a read after null {label}", kept=clause, settle=True)
+        after = session.holding().now.get(first)
+        told = "refused" if exchange.status != 200 else "unsets" if after is None else "ignored"
+        session.observe("null-value", f"{label}: {told}", exchange)
+
+
+@scenario("empty-object-is-refused", "empty-write-changes-nothing", needs=("writes",))
+def writes_of_nothing(session: Session) -> None:
+    """No identifier at all; the GET page's own curl sample sends the second of these."""
+    clause = "empty-write-changes-nothing"
+    for label, body, question in (
+        ("an empty object", b"{}", "empty-object"),
+        ("an empty body", b"", "empty-body"),
+        ("white space", b" \n", "empty-body"),
+        ("null", b"null", "null-body"),
+    ):
+        exchange = session.post(body, label=f"a write of {label}", facts=session.facts(body=BodyFact.OPEN))
+        session.observe(question, f"{label}: {exchange.status}", exchange)
+        if question == "empty-object":
+            _departs(session, "empty-object-is-refused", exchange)
+        confirm(session, label=f"a read after a write of {label}", kept=clause, settle=True)
+
+
+@scenario("unknown-field-disturbs-nothing", needs=("writes",))
+def unknown_fields(session: Session) -> None:
+    """Members that are no identifiers: the page's misspelt one, one in another case, one that nobody knows."""
+    clause = "unknown-field-disturbs-nothing"
+    known = session.contract.identifiers[1]
+    for label, name in (
+        ("the page's misspelt name", "mixpanel_user_i"),
+        ("a name in another case", known.upper()),
+        ("a name in camel case", _camel(known)),
+        ("a name that nobody knows", "adapty_contract_unknown_id"),
+        ("a name with a space", f" {known}"),
+    ):
+        canary, value = session.fresh("unknown"), session.fresh("known")
+        exchange = session.post(
+            {name: canary, known: value}, label=f"{label}, beside a known one", facts=session.facts(body=BodyFact.OPEN)
+        )
+        if name == "mixpanel_user_i":
+            session.holding().perhaps_written({"mixpanel_user_id": canary})  # the page's own spelling: left open
+        else:
+            session.forbid([canary], clause, exchange)
+        session.expect(exchange, {known: value}, clause)
+        shown = _confirm(session, f"a read after {label}", clause)
+        taken = "refused" if exchange.status != 200 else "kept and shown" if canary in shown.values() else "ignored"
+        session.observe(
+            "misspelt-field" if name == "mixpanel_user_i" else "unknown-fields", f"{label}: {taken}", exchange
+        )
+
+
+def _confirm(session: Session, label: str, clause: str) -> dict[str, object]:
+    confirm(session, label=label, kept=clause, settle=True)
+    _, shown = session.read(label=f"{label}, for members beyond the identifiers")
+    return dict(shown or {})
+
+
+def _camel(name: str) -> str:
+    head, *tail = name.split("_")
+    return head + "".join(part.title() for part in tail)
+
+
+def _departs(session: Session, clause: str, exchange: Exchange) -> None:
+    """The stricter reading of an open question: held by a refusal, departed from by acceptance."""
+    if exchange.status in {400, 422}:
+        session.say(clause, "", "", exchange, holds=True)
+    elif exchange.status is not None and exchange.status < 300:
+        session.unsure(clause, "400", f"{exchange.status}", exchange)

@@ -1,0 +1,278 @@
+"""Whose identifiers: unknown ones, near misses, strange ids, and one profile never in another's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adapty_contract.model import BodyFact, Exchange, Profile, ProfileFact
+from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
+
+_UNKNOWN_UUID = "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5b"
+_STRANGE = {
+    "an empty id": "",
+    "a very long id": "x" * 4_000,
+    "signs": "../../etc/passwd?a=b#c",
+    "a pattern": "%",
+    "an asterisk": "*",
+    "an injection": "' OR '1'='1",
+    "an injection that ends": "x' OR 1=1 -- ",
+    "the word null": "null",
+    "the word undefined": "undefined",
+    "a zero": "0",
+    "a minus one": "-1",
+    "JSON": '{"$ne": null}',
+    "ISO 8859-1 bytes": "jos\u00e9-adapty-contract",
+    "UTF-8 bytes": "jos\u00e9-\u0444-adapty-contract".encode().decode("latin-1"),
+    "a tab inside": "a\tb-adapty-contract",
+}
+
+
+@scenario("unknown-profile-is-404", "not-found-code-is-of-the-profile")
+def reads_of_the_unknown(session: Session) -> None:
+    """A profile that does not exist, by either header, twice: the first read must not create it."""
+    nobody = session.fresh("nobody")
+    for label in ("an unknown customer user id", "the same unknown customer user id again"):
+        _read_unknown(session, label, CUSTOMER, nobody)
+    for label in ("an unknown profile id", "the same unknown profile id again"):
+        _read_unknown(session, label, PROFILE, _UNKNOWN_UUID)
+    _read_unknown(session, "the nil UUID", PROFILE, "00000000-0000-0000-0000-000000000000")
+
+
+def _read_unknown(session: Session, label: str, header: str, value: str, clause: str | None = None) -> Exchange:
+    return session.get(
+        label=f"a read of {label}",
+        ids=((header, value),),
+        facts=session.facts(profile=ProfileFact.UNKNOWN, clause=clause),
+    )
+
+
+@scenario("unknown-profile-on-write-is-refused", "unknown-profile-is-not-created", needs=("writes",))
+def writes_to_the_unknown(session: Session) -> None:
+    """A write to a profile that does not exist is refused, and the profile does not exist afterwards."""
+    name = session.contract.identifiers[0]
+    for header, value in ((CUSTOMER, session.fresh("nobody")), (PROFILE, _UNKNOWN_UUID)):
+        exchange = session.post(
+            {name: session.fresh("nobody")},
+            label=f"a write to an unknown {header}",
+            ids=((header, value),),
+            facts=session.facts(profile=ProfileFact.UNKNOWN),
+        )
+        if exchange.status in {400, 404}:
+            session.observe(
+                "unknown-profile-on-post", f"a write to an unknown profile answers {exchange.status}", exchange
+            )
+        session.settle()
+        _read_unknown(session, f"the {header} after the write to it", header, value, "unknown-profile-is-not-created")
+
+
+@scenario("no-profile-header-is-4xx")
+def neither_header(session: Session) -> None:
+    """A request that names no profile."""
+    facts = session.facts(profile=ProfileFact.NEITHER)
+    exchange = session.get(label="a read with neither id header", ids=(), facts=facts)
+    session.observe("neither-profile-header", f"a read answers {exchange.status}", exchange)
+    if session.can("writes"):
+        canary = session.fresh("neither")
+        body = {session.contract.identifiers[0]: canary}
+        exchange = session.post(body, label="a write with neither id header", ids=(), facts=facts)
+        session.forbid([canary], "refused-write-changes-nothing", exchange)
+        session.observe("neither-profile-header", f"a write answers {exchange.status}", exchange)
+
+
+@scenario("malformed-profile-id-is-refused")
+def malformed_profile_ids(session: Session) -> None:
+    """Profile ids that are no UUID."""
+    for value in ("not-a-uuid", "123", "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5", "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5g"):
+        facts = session.facts(profile=ProfileFact.MALFORMED)
+        exchange = session.get(label=f"a read of profile id {value}", ids=((PROFILE, value),), facts=facts)
+        session.observe("malformed-profile-id", f"answers {exchange.status}", exchange)
+    if session.can("writes"):
+        body = {session.contract.identifiers[0]: session.fresh("malformed")}
+        facts = session.facts(profile=ProfileFact.MALFORMED, body=BodyFact.VALID)
+        session.post(body, label="a write to profile id not-a-uuid", ids=((PROFILE, "not-a-uuid"),), facts=facts)
+
+
+@scenario("customer-user-id-is-matched-exactly", needs=("customer-user-id",))
+def near_customer_user_ids(session: Session) -> None:
+    """Ids that are almost the customer's."""
+    value = session.main.customer_user_id or ""
+    for label, near in _near(value):
+        _read_near(session, f"{label} of the customer user id", CUSTOMER, near, "customer-user-id-is-matched-exactly")
+    if session.main.profile_id:
+        label = "the profile id as a customer user id"
+        _read_near(session, label, CUSTOMER, session.main.profile_id, "customer-user-id-is-matched-exactly")
+
+
+@scenario("profile-id-is-matched-exactly", needs=("profile-id",))
+def near_profile_ids(session: Session) -> None:
+    """Ids that are almost the profile's."""
+    value = session.main.profile_id or ""
+    last = "0" if value[-1:] != "0" else "1"
+    first = "0" if value[:1] != "0" else "1"
+    nears = [
+        ("a neighbour", value[:-1] + last),
+        ("another head", first + value[1:]),
+        ("the beginning", value[:-1]),
+        ("the first block", value.partition("-")[0]),
+        ("more behind", f"{value}0"),
+        ("a pattern", f"{value[:8]}%"),
+    ]
+    for label, near in nears:
+        _read_near(session, f"{label} of the profile id", PROFILE, near, "profile-id-is-matched-exactly")
+    if session.main.customer_user_id:
+        label = "the customer user id as a profile id"
+        _read_near(session, label, PROFILE, session.main.customer_user_id, "profile-id-is-matched-exactly")
+
+
+def _near(value: str) -> Iterator[tuple[str, str]]:
+    """What is almost `value`, without repeats of it."""
+    middle = len(value) // 2
+    nears = {
+        "the other case": value.swapcase(),
+        "the upper case": value.upper(),
+        "the beginning": value[:-1],
+        "the end": value[1:],
+        "a character more": f"{value}0",
+        "a character before": f"0{value}",
+        "a pattern with %": f"{value[:middle]}%",
+        "a pattern with _": f"{value[:middle]}_{value[middle + 1 :]}",
+        "a pattern with *": f"{value[:middle]}*",
+        "a pattern with .": f"{value[:-1]}.",
+        "something after a comma": f"{value},x",
+        "the percent-encoded form": "".join(f"%{byte:02X}" for byte in value.encode()),
+        "quotes around": f'"{value}"',
+        "the hyphens as underscores": value.replace("-", "_"),
+    }
+    seen = {value}
+    for label, near in nears.items():
+        if near.strip() and near not in seen and near.isascii():
+            seen.add(near)
+            yield label, near
+
+
+def _read_near(session: Session, label: str, header: str, value: str, clause: str) -> None:
+    """Such an id is unknown or malformed, so 404 or 400."""
+    facts = session.facts(profile=ProfileFact.MALFORMED, clause=clause)
+    session.get(label=f"a read with {label}", ids=((header, value),), facts=facts)
+
+
+@scenario("strange-ids-are-survived")
+def strange_ids(session: Session) -> None:
+    """Ids that no customer has and that servers have stumbled over."""
+    for header in (CUSTOMER, PROFILE):
+        for label, value in _STRANGE.items():
+            facts = session.facts(profile=ProfileFact.NEITHER, clause="strange-ids-are-survived")
+            session.get(label=f"a read with {label} as {header}", ids=((header, value),), facts=facts)
+    if not session.can("writes"):
+        return
+    for label in ("an empty id", "an injection", "the word null", "ISO 8859-1 bytes"):
+        canary = session.fresh("strange")
+        exchange = session.post(
+            {session.contract.identifiers[1]: canary},
+            label=f"a write with {label} as {CUSTOMER}",
+            ids=((CUSTOMER, _STRANGE[label]),),
+            facts=session.facts(profile=ProfileFact.NEITHER, body=BodyFact.VALID, clause="strange-ids-are-survived"),
+        )
+        session.forbid([canary], "strange-ids-are-survived", exchange, None, session.setting.other)
+    confirm(session, label="a read after writes with strange ids", kept="refused-write-changes-nothing", settle=True)
+
+
+@scenario("profiles-are-isolated", needs=("writes", "other-profile"))
+def one_profile_is_not_another(session: Session) -> None:
+    """What is written to one test profile is not read from the other, in both directions."""
+    other = session.setting.other
+    for written, untouched in ((session.main, other), (other, session.main)):
+        assert written is not None
+        values = {name: session.fresh("mine") for name in session.contract.identifiers}
+        exchange = session.write(
+            values, clause="write-is-visible", label="all identifiers of one profile", profile=written
+        )
+        session.forbid(values.values(), "profiles-are-isolated", exchange, untouched)
+        confirm(session, label="a read of the profile written", profile=written)
+        confirm(session, label="a read of the other profile", profile=untouched, kept="profiles-are-isolated")
+
+
+@scenario("headers-alone-choose-the-profile", needs=("writes", "other-profile"))
+def neither_body_nor_query_choose(session: Session) -> None:
+    """Members and parameters that look like a profile's id, beside a header that says who is meant."""
+    clause = "headers-alone-choose-the-profile"
+    other = session.setting.other or Profile()
+    names = {"customer_user_id": other.customer_user_id, "profile_id": other.profile_id}
+    named = {name: value for name, value in names.items() if value}
+    canary = session.fresh("whose")
+    field = session.contract.identifiers[2]
+    exchange = session.post(
+        {**named, field: canary},
+        label="a write whose body names the other profile",
+        facts=session.facts(body=BodyFact.OPEN),
+    )
+    session.forbid([canary], clause, exchange, other)
+    session.expect(exchange, {field: canary}, clause)
+    confirm(session, label="a read of the profile in the header", kept=clause)
+    confirm(session, label="a read of the profile in the body", kept=clause, profile=other, settle=True)
+    for name, value in {**named, CUSTOMER: other.customer_user_id, PROFILE: other.profile_id}.items():
+        if value:
+            _read_with_query(session, name, value, clause)
+
+
+def _read_with_query(session: Session, name: str, value: str, clause: str) -> None:
+    from urllib.parse import quote
+
+    facts = session.facts(profile=ProfileFact.OPEN)
+    exchange, shown = session.read(
+        label=f"a read whose query has {name}", suffix=f"?{quote(name)}={quote(value, safe='')}", facts=facts
+    )
+    if shown is not None:
+        wrong = session.holding().compare(shown)
+        seen = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
+        session.say(clause, "the profile in the header", seen, exchange, holds=not wrong)
+
+
+@scenario("both-headers-are-not-mixed", needs=("writes", "other-profile", "profile-id"))
+def both_headers(session: Session) -> None:
+    """Two headers, two profiles: refused, or one of the two by some fixed rule."""
+    clause = "both-headers-are-not-mixed"
+    other = session.setting.other or Profile()
+    if other.customer_user_id is None:
+        session.tally.skip([clause], "needs another profile with a customer user id")
+        return
+    ids = ((CUSTOMER, other.customer_user_id), (PROFILE, session.main.profile_id or ""))
+    facts = session.facts(profile=ProfileFact.OPEN)
+    exchange, shown = session.read(label="a read with the ids of two profiles", ids=ids, facts=facts)
+    session.observe("both-profile-headers", f"ids of two profiles: {_whose(session, shown, other, exchange)}", exchange)
+    if shown is not None:
+        one = any(not session.holding(profile).compare(shown) for profile in (None, other))
+        session.say(clause, "one of the two profiles", "a mixture of both", exchange, holds=one)
+    canary = session.fresh("both")
+    name = session.contract.identifiers[3]
+    exchange = session.post({name: canary}, label="a write with the ids of two profiles", ids=ids, facts=facts)
+    session.settle()
+    holders = []
+    for profile in (session.main, other):
+        _, after = session.read(profile, label="a read after the write with two ids")
+        if after is not None and after.get(name) == canary:
+            holders.append(profile)
+            session.expect(exchange, {name: canary}, clause, profile)
+    session.say(clause, "written to one profile at most", "written to both", exchange, holds=len(holders) < 2)
+    refused = exchange.status is not None and exchange.status >= 400
+    session.say(clause, "a refusal without effect", "refused and written", exchange, holds=not (refused and holders))
+
+
+def _whose(session: Session, shown: object, other: Profile, exchange: Exchange) -> str:
+    if not isinstance(shown, dict):
+        return f"a read answers {exchange.status}"
+    if not session.holding().compare(shown):
+        return "a read shows the one of the profile id"
+    return "a read shows the one of the customer user id" if not session.holding(other).compare(shown) else "a mixture"
+
+
+@scenario("both-headers-see-one-profile", needs=("customer-user-id", "profile-id"))
+def both_headers_of_one_profile(session: Session) -> None:
+    """Both headers for the same profile: no source says whether that is refused."""
+    ids = ((CUSTOMER, session.main.customer_user_id or ""), (PROFILE, session.main.profile_id or ""))
+    exchange = session.get(
+        label="a read with both ids of one profile", ids=ids, facts=session.facts(profile=ProfileFact.OPEN)
+    )
+    session.observe("both-profile-headers", f"both ids of one profile: {exchange.status}", exchange)

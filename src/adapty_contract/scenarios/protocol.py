@@ -1,0 +1,294 @@
+"""What HTTP asks: other methods, HEAD, OPTIONS, queries, Accept, the trailing slash, what must make no difference."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from adapty_contract.model import BodyFact, Exchange, Headers, KeyFact, Operation, ProfileFact, header_values
+from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import JSON_TYPE, Session, dump
+
+_PLATFORMS_FROM = ("components", "parameters")
+
+
+@scenario(
+    "other-methods-are-refused", "refused-method-names-the-allowed", "allow-names-both-operations", needs=("writes",)
+)
+def other_methods(session: Session) -> None:
+    """Methods that the path does not have, each with a body that must leave no trace."""
+    clause = "other-methods-are-refused"
+    for method in ("PUT", "PATCH", "DELETE", "PROPFIND", "ADAPTY"):
+        canary = session.fresh("method")
+        exchange = session.call(
+            Operation.SET,
+            method=method,
+            label=f"{method} instead of POST",
+            headers=(JSON_TYPE,),
+            body=dump({session.contract.identifiers[0]: canary}),
+            facts=session.facts(body=BodyFact.OPEN, probe=True),
+        )
+        session.forbid([canary], clause, exchange)
+        _refused(session, clause, exchange)
+        if exchange.status == 405:
+            session.observe("method-not-allowed", f"405 as {_media_type(exchange)}", exchange)
+            allowed = _allowed(exchange)
+            if allowed:
+                session.say("refused-method-names-the-allowed", "", "", exchange, holds=True)
+            else:
+                session.unsure("refused-method-names-the-allowed", "an Allow field", "none", exchange)
+            _allow_is_right(session, exchange)
+    confirm(session, label="a read after other methods", kept=clause, settle=True)
+
+
+def _refused(session: Session, clause: str, exchange: Exchange) -> None:
+    status = exchange.status
+    if status is None or status in {429, 502, 503, 504}:
+        session.unsure(clause, "a 4xx or 501", "no answer of the application", exchange)
+    else:
+        session.say(clause, "a 4xx or 501", str(status), exchange, holds=400 <= status < 500 or status in {501, 505})
+
+
+def _media_type(exchange: Exchange) -> str:
+    return (exchange.response.media_type if exchange.response else None) or "nothing"
+
+
+def _allowed(exchange: Exchange) -> frozenset[str]:
+    values = header_values(exchange.response.headers, "allow") if exchange.response else ()
+    return frozenset(method.strip().upper() for value in values for method in value.split(",") if method.strip())
+
+
+def _allow_is_right(session: Session, exchange: Exchange) -> None:
+    allowed = _allowed(exchange)
+    if allowed:
+        seen = ", ".join(sorted(allowed))
+        session.say("allow-names-both-operations", "GET and POST", seen, exchange, holds={"GET", "POST"} <= allowed)
+
+
+@scenario("trace-echoes-no-key", needs=("writes",))
+def trace(session: Session) -> None:
+    """TRACE would send the Authorization field back to whoever can make a client send it."""
+    exchange = session.call(
+        Operation.GET, method="TRACE", label="TRACE", facts=session.facts(body=BodyFact.OPEN, probe=True)
+    )
+    echoed = exchange.response is not None and "secret-echoed" in exchange.response.remarks
+    session.say("trace-echoes-no-key", "no credentials in the answer", "the key", exchange, holds=not echoed)
+
+
+@scenario("head-is-get-without-a-body")
+def head(session: Session) -> None:
+    """HEAD with the key, without it, and of a profile that does not exist."""
+    clause = "head-is-get-without-a-body"
+    refusals = {400, 401, 403, 404, 405, 501}
+    attempts: tuple[tuple[str, frozenset[int], dict[str, object]], ...] = (
+        ("HEAD", frozenset({200, 403, 405, 501}), {}),
+        ("HEAD without a key", frozenset(refusals), {"authorization": None}),
+        (
+            "HEAD of an unknown profile",
+            frozenset(refusals),
+            {"ids": (("adapty-customer-user-id", session.fresh("nobody")),)},
+        ),
+    )
+    for label, allowed, parts in attempts:
+        facts = session.facts(key=KeyFact.OPEN, profile=ProfileFact.OPEN, probe=True)
+        exchange = session.call(Operation.GET, method="HEAD", label=label, facts=facts, **parts)  # type: ignore[arg-type]
+        if exchange.status is None or exchange.status in {429, 502, 503, 504}:
+            session.unsure(clause, "an answer", "no answer of the application", exchange)
+            continue
+        body = len(exchange.response.body) if exchange.response else 0
+        holds = exchange.status in allowed and not body
+        seen = f"{exchange.status}{f' with {body} bytes' if body else ''}"
+        session.say(clause, f"one of {sorted(allowed)}, no body", seen, exchange, holds=holds)
+        session.observe("head-and-options", f"{label}: {exchange.status}", exchange)
+
+
+@scenario("options-tells-no-data", "allow-names-both-operations", "answer-opens-to-no-origin")
+def options(session: Session) -> None:
+    """OPTIONS with and without the key, and as a browser would ask before a request of a foreign page."""
+    preflight: Headers = (
+        ("Origin", "https://adapty-contract.example"),
+        ("Access-Control-Request-Method", "POST"),
+        ("Access-Control-Request-Headers", "authorization"),
+    )
+    held = [value.encode() for value in session.holding().now.values() if value and len(value) > 3]
+    attempts: tuple[tuple[str, str | None, Headers], ...] = (
+        ("OPTIONS", "", ()),
+        ("OPTIONS without a key", None, ()),
+        ("a browser's preflight", None, preflight),
+    )
+    for label, authorization, headers in attempts:
+        facts = session.facts(key=KeyFact.OPEN, probe=True)
+        exchange = session.call(
+            Operation.GET, method="OPTIONS", label=label, authorization=authorization, headers=headers, facts=facts
+        )
+        if exchange.response is None or exchange.status in {429, 502, 503, 504}:
+            session.unsure("options-tells-no-data", "an answer", "no answer of the application", exchange)
+            continue
+        told = [value for value in held if value in exchange.response.body]
+        holds = not told and (exchange.response.status < 300 or 400 <= exchange.response.status <= 501)
+        seen = f"{exchange.status}{' with identifiers' if told else ''}"
+        session.say("options-tells-no-data", "no data", seen, exchange, holds=holds and exchange.status != 500)
+        session.observe("head-and-options", f"{label}: {exchange.status}", exchange)
+        _allow_is_right(session, exchange)
+    session.get(label="a read of a foreign page", headers=(("Origin", "https://adapty-contract.example"),))
+
+
+@scenario("query-is-immaterial")
+def queries(session: Session) -> None:
+    """Queries of which no source speaks."""
+    for suffix in (
+        "?",
+        "?x=1",
+        "?page=2&limit=1&fields=branch_id",
+        "?format=api",
+        "?_method=DELETE",
+        "?a[]=1&b=%00%ff",
+    ):
+        facts = session.facts(profile=ProfileFact.OPEN)
+        exchange, shown = session.read(label=f"a read with {suffix}", suffix=suffix, facts=facts)
+        _alike_or_refused(session, "query-is-immaterial", exchange, shown, frozenset(range(400, 500)))
+
+
+def _alike_or_refused(
+    session: Session, clause: str, exchange: Exchange, shown: object, refusals: frozenset[int]
+) -> None:
+    """The same data as ever, or one of the refusals."""
+    if exchange.status is None or exchange.status in {429, 502, 503, 504}:
+        session.unsure(clause, "the same data", "no answer of the application", exchange)
+    elif isinstance(shown, dict):
+        wrong = session.holding().compare(shown)
+        seen = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
+        session.say(clause, "the same data", seen, exchange, holds=not wrong)
+    else:
+        session.say(
+            clause, "the same data, or a refusal", str(exchange.status), exchange, holds=exchange.status in refusals
+        )
+
+
+@scenario("accept-is-immaterial")
+def accepts(session: Session) -> None:
+    """Media types that a client may ask for, languages and codings too."""
+    fields = (
+        ("Accept", "*/*"), ("Accept", "text/html,application/xhtml+xml"), ("Accept", "application/xml"),
+        ("Accept", "application/json;q=0"), ("Accept", "nonsense"), ("Accept", ""), ("Accept", "text/csv"),
+        ("Accept-Language", "de-DE,tr;q=0.9"), ("Accept-Encoding", "gzip, deflate"), ("Accept-Charset", "utf-16"),
+    )  # fmt: skip
+    for name, value in fields:
+        facts = session.facts(profile=ProfileFact.OPEN)
+        exchange, shown = session.read(label=f"a read with {name}: {value}", headers=((name, value),), facts=facts)
+        _alike_or_refused(session, "accept-is-immaterial", exchange, shown, frozenset({400, 406, 415}))
+        if exchange.status != 200:
+            session.observe("accept-unsupported", f"{name}: {value} answers {exchange.status}", exchange)
+
+
+@scenario("platform-is-taken")
+def platforms(session: Session) -> None:
+    """Each documented platform, on both operations; an undocumented one is only recorded."""
+    values = session.contract.spec["components"]["parameters"]
+    names = next(item["schema"]["enum"] for item in values.values() if item.get("name") == "adapty-platform")
+    for platform in names:
+        header = ("adapty-platform", str(platform))
+        session.get(label=f"a read for {platform}", headers=(header,), facts=session.facts(clause="platform-is-taken"))
+    if session.can("writes"):
+        for platform in names:
+            header = ("adapty-platform", str(platform))
+            session.write(
+                {session.contract.identifiers[2]: session.fresh("platform")},
+                clause="state-is-the-profiles-alone",
+                label=f"a write for {platform}",
+                headers=(JSON_TYPE, header),
+                facts=session.facts(clause="platform-is-taken", body=BodyFact.VALID),
+            )
+            confirm(session, label=f"a read after a write for {platform}", kept="state-is-the-profiles-alone")
+    exchange = session.get(
+        label="a read for a platform that nobody knows",
+        headers=(("adapty-platform", "Amiga"),),
+        facts=session.facts(profile=ProfileFact.OPEN),
+    )
+    session.observe("platform-header", f"an unknown platform answers {exchange.status}", exchange)
+
+
+@scenario("state-is-the-profiles-alone", needs=("writes",))
+def what_makes_no_difference(session: Session) -> None:
+    """The same profile read in ways that must all show the same."""
+    clause = "state-is-the-profiles-alone"
+    values = {name: session.fresh("same") for name in session.contract.identifiers[3:7]}
+    writer = (JSON_TYPE, ("User-Agent", "a-writer/1.0"), ("X-Request-Id", "1"), ("Accept-Language", "de"))
+    session.write(values, clause=clause, label="a write from a client of its own", headers=writer)
+    confirm(session, label="a read after the write from a client of its own", kept=clause)
+    ways: tuple[tuple[str, Headers], ...] = (
+        ("over a connection of its own", (("Connection", "close"),)),
+        ("over a new connection", ()),
+        ("by another user agent", (("User-Agent", "a-reader/2.0"),)),
+        ("for another platform", (("adapty-platform", "Android"),)),
+        ("with a cookie", (("Cookie", "session=other"),)),
+        ("in another language", (("Accept-Language", "ja"),)),
+        ("for another host behind a proxy", (("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "http"))),
+        ("with another request id", (("X-Request-Id", "2"),)),
+        ("past caches", (("Cache-Control", "no-cache"),)),
+    )
+    for label, headers in ways:
+        confirm(session, label=f"a read {label}", kept=clause, headers=headers)
+
+
+@scenario("missing-slash-reads-the-same")
+def reads_without_the_slash(session: Session) -> None:
+    """The path without its last slash, which no source mentions."""
+    clause = "missing-slash-reads-the-same"
+    facts = session.facts(profile=ProfileFact.OPEN, probe=True)
+    exchange, shown = session.read(label="a read without the trailing slash", path=_bare(session), facts=facts)
+    session.observe("missing-trailing-slash", f"a read answers {exchange.status}", exchange)
+    if _is_redirect(exchange):
+        session.say(
+            clause, "the same path with its slash", _location(exchange), exchange, holds=_stays(session, exchange)
+        )
+    else:
+        _alike_or_refused(session, clause, exchange, shown, frozenset(range(400, 500)))
+
+
+@scenario("missing-slash-loses-no-write", needs=("writes",))
+def writes_without_the_slash(session: Session) -> None:
+    """A write to the path without its last slash: done, refused or redirected, but never answered 200 and lost."""
+    clause = "missing-slash-loses-no-write"
+    values = {session.contract.identifiers[5]: session.fresh("slash")}
+    facts = session.facts(profile=ProfileFact.OPEN, body=BodyFact.OPEN, probe=True)
+    exchange = session.write(
+        values, clause=clause, label="a write without the trailing slash", path=_bare(session), facts=facts
+    )
+    session.observe("missing-trailing-slash", f"a write answers {exchange.status}", exchange)
+    status = exchange.status
+    if _is_redirect(exchange):
+        holds = _stays(session, exchange) and status != 303
+        session.say(clause, "the same path with its slash", f"{status} to {_location(exchange)}", exchange, holds=holds)
+    else:
+        _refused_or_done(session, clause, exchange)
+    seen_right = confirm(session, label="a read after the write without the slash", settle=status != 200)
+    if status is not None and status < 300 and not seen_right:
+        session.say(clause, "the value written", "another value", exchange, holds=False)
+
+
+def _refused_or_done(session: Session, clause: str, exchange: Exchange) -> None:
+    if exchange.status is None or exchange.status in {429, 502, 503, 504}:
+        session.unsure(clause, "200, a redirect or a 4xx", "no answer of the application", exchange)
+    else:
+        holds = exchange.status == 200 or 400 <= exchange.status < 500
+        session.say(clause, "200, a redirect or a 4xx", str(exchange.status), exchange, holds=holds)
+
+
+def _bare(session: Session) -> str:
+    return session.contract.path.rstrip("/")
+
+
+def _is_redirect(exchange: Exchange) -> bool:
+    return exchange.status is not None and 300 <= exchange.status < 400
+
+
+def _location(exchange: Exchange) -> str:
+    return (exchange.response.header("location") if exchange.response else None) or "nowhere"
+
+
+def _stays(session: Session, exchange: Exchange) -> bool:
+    """Whether a redirect leads to the same path with its slash, on the host that was asked."""
+    place = urlsplit(_location(exchange))
+    asked = exchange.request.header("host") or session.setting.authority
+    return place.path == session.setting.base_path + session.contract.path and place.netloc in {"", asked}

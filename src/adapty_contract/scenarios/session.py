@@ -1,0 +1,262 @@
+"""What a scenario works with: it sends, has every answer judged, and knows what each profile should hold."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from adapty_contract.checks import judge
+from adapty_contract.checks.reading import read_object
+from adapty_contract.checks.situations import weather
+from adapty_contract.contract import Contract
+from adapty_contract.model import (
+    Exchange,
+    Facts,
+    Headers,
+    KeyFact,
+    Observation,
+    Operation,
+    Profile,
+    ProfileFact,
+    Request,
+    Result,
+    Verdict,
+)
+from adapty_contract.scenarios.holding import Holding
+from adapty_contract.tally import Tally
+
+CUSTOMER = "adapty-customer-user-id"
+PROFILE = "adapty-profile-id"
+JSON_TYPE = ("Content-Type", "application/json")
+
+
+class Sender(Protocol):
+    """Whatever sends a request and brings an exchange back, redacted: the guarded client, or an application in process."""
+
+    def send(self, request: Request, *, facts: Facts, operation: Operation | None, label: str, retry: bool) -> Exchange:
+        """Send one request. Raises SafetyStop only; what the server does is in the exchange."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What a session is made from. `lag` is the tolerated delay, in seconds, before a write must be seen."""
+
+    contract: Contract
+    key: str = field(repr=False)
+    profile: Profile
+    other: Profile | None = None
+    base_path: str = ""
+    authority: str = ""
+    """Host and port as the Host field names them."""
+    allow_writes: bool = False
+    loopback: bool = False
+    lag: float = 5.0
+    seed: int = 0
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """The needs of clauses that this run can meet."""
+        present = {
+            "writes": self.allow_writes,
+            "customer-user-id": self.profile.customer_user_id is not None,
+            "profile-id": self.profile.profile_id is not None,
+            "other-profile": self.other is not None,
+            "loopback": self.loopback,
+        }
+        return frozenset(name for name, there in present.items() if there)
+
+
+def ids_of(profile: Profile) -> Headers:
+    """The header that names a profile: by customer user id if it has one."""
+    if profile.customer_user_id is not None:
+        return ((CUSTOMER, profile.customer_user_id),)
+    return ((PROFILE, profile.profile_id or ""),)
+
+
+class Session:
+    """One run's state as scenarios see it. Exchanges are judged by every check as they come in."""
+
+    def __init__(self, setting: Setting, sender: Sender, tally: Tally, wait: Callable[[float], None]) -> None:
+        """`wait` pauses for some seconds; it raises to interrupt the run."""
+        self.setting = setting
+        self.contract = setting.contract
+        self.tally = tally
+        self.wait = wait
+        self.rng = random.Random(setting.seed)  # noqa: S311  (reproducible, not secret)
+        self.lag_seen = 0.0
+        self.layer = "scenarios"
+        self._sender = sender
+        self._holdings: dict[Profile, Holding] = {}
+
+    @property
+    def main(self) -> Profile:
+        """The test profile."""
+        return self.setting.profile
+
+    def can(self, *needs: str) -> bool:
+        """Whether the run has what `needs` names."""
+        return self.setting.capabilities.issuperset(needs)
+
+    def holding(self, profile: Profile | None = None) -> Holding:
+        """The model of a profile, by default the main one."""
+        return self._holdings.setdefault(profile or self.main, Holding(self.contract.identifiers))
+
+    def fresh(self, name: str) -> str:
+        """A value that no earlier request of the run carried and every server must take."""
+        return f"ac-{name}-{self.rng.getrandbits(40):010x}"
+
+    # --- sending
+
+    def call(  # noqa: PLR0913  (every part of a request can be bent)
+        self,
+        operation: Operation,
+        *,
+        label: str,
+        ids: Headers | None = None,
+        authorization: str | None = "",
+        headers: Headers = (),
+        body: bytes = b"",
+        suffix: str = "",
+        path: str | None = None,
+        method: str | None = None,
+        facts: Facts | None = None,
+    ) -> Exchange:
+        """Send one request and judge its answer.
+
+        `ids` are the id headers (default: the main profile's); `authorization` is the header's value ("" for the real
+        key, `None` for none); `suffix` follows the path (a query, say); `facts` default to all valid.
+        """
+        credentials: Headers = ()
+        if authorization is not None:
+            credentials = (("Authorization", authorization or f"Api-Key {self.setting.key}"),)
+        fields = (*credentials, *(ids_of(self.main) if ids is None else ids), *headers)
+        target = self.setting.base_path + (self.contract.path if path is None else path) + suffix
+        request = Request(method or operation.method, target, fields, body)
+        return self.take(self._send(request, operation, label, facts or self.facts()))
+
+    def send_write(self, body: bytes, *, label: str) -> Exchange:
+        """Send a valid write to the main profile without judging it: safe to call from several threads."""
+        fields = (("Authorization", f"Api-Key {self.setting.key}"), *ids_of(self.main), JSON_TYPE)
+        request = Request("POST", self.setting.base_path + self.contract.path, fields, body)
+        return self._send(request, Operation.SET, label, self.facts())
+
+    def _send(self, request: Request, operation: Operation, label: str, facts: Facts) -> Exchange:
+        safe = request.method in {"GET", "HEAD", "OPTIONS"}
+        return self._sender.send(request, facts=facts, operation=operation, label=label, retry=safe)
+
+    def facts(self, **known: Any) -> Facts:
+        """Facts of a request with the valid key and a known profile, except for what is given."""
+        return Facts(**{"key": KeyFact.VALID, "profile": ProfileFact.KNOWN, **known})
+
+    def take(self, exchange: Exchange) -> Exchange:
+        """Have every check judge an exchange."""
+        self.tally.add(judge(exchange, self.contract))
+        return exchange
+
+    def get(self, profile: Profile | None = None, *, label: str, **parts: Any) -> Exchange:
+        """Read a profile."""
+        if profile is not None:
+            parts.setdefault("ids", ids_of(profile))
+        return self.call(Operation.GET, label=label, **parts)
+
+    def post(
+        self, body: bytes | Mapping[str, Any], *, label: str, headers: Headers = (JSON_TYPE,), **parts: Any
+    ) -> Exchange:
+        """Send a write; a mapping is sent as JSON."""
+        raw = body if isinstance(body, bytes) else dump(body)
+        return self.call(Operation.SET, label=label, headers=headers, body=raw, **parts)
+
+    # --- meaning
+
+    def write(
+        self,
+        values: Mapping[str, str],
+        *,
+        clause: str,
+        label: str,
+        profile: Profile | None = None,
+        accepts: Mapping[str, frozenset[str | None]] | None = None,
+        body: bytes | None = None,
+        **parts: Any,
+    ) -> Exchange:
+        """Write `values` and, if the server takes them, expect to read them; a changed value violates `clause`."""
+        if profile is not None:
+            parts.setdefault("ids", ids_of(profile))
+        exchange = self.post(dump(values) if body is None else body, label=label, **parts)
+        self.expect(exchange, values, clause, profile, accepts)
+        return exchange
+
+    def expect(
+        self,
+        exchange: Exchange,
+        values: Mapping[str, str],
+        clause: str,
+        profile: Profile | None = None,
+        accepts: Mapping[str, frozenset[str | None]] | None = None,
+    ) -> None:
+        """Take a write into the model, as its answer tells whether it was done."""
+        holding = self.holding(profile)
+        if exchange.status is not None and 200 <= exchange.status < 300:
+            holding.written(values, accepts or {}, clause, exchange.number)
+        elif weather(exchange) or ((exchange.status or 0) >= 300 and not 400 <= (exchange.status or 0) < 500):
+            holding.perhaps_written(values)
+
+    def forbid(self, values: Iterable[str], clause: str, exchange: Exchange | None, *profiles: Profile | None) -> None:
+        """These values must never be read from these profiles (default: the main one)."""
+        number = exchange.number if exchange else None
+        for profile in profiles or (None,):
+            for value in values:
+                self.holding(profile).forbid(value, clause, number)
+
+    def settle(self) -> None:
+        """Wait as long as a write has been seen to need, so that what is absent is not merely late."""
+        if self.lag_seen > 0.02:
+            self.wait(self.lag_seen * 1.25)
+
+    # --- saying
+
+    def say(self, clause: str, expected: str, seen: str, *exchanges: Exchange, holds: bool, case: str = "") -> None:
+        """A result of a clause that no single exchange shows."""
+        verdict = Verdict.HELD if holds else Verdict.VIOLATED
+        self._say(clause, verdict, expected, "" if holds else seen, exchanges, case)
+
+    def unsure(self, clause: str, expected: str, why: str, *exchanges: Exchange, case: str = "") -> None:
+        """The clause could not be judged, or departs from the stricter reading of an open question."""
+        self._say(clause, Verdict.INCONCLUSIVE, expected, why, exchanges, case)
+
+    def _say(
+        self, clause: str, verdict: Verdict, expected: str, seen: str, exchanges: Iterable[Exchange], case: str
+    ) -> None:
+        exchanges = tuple(exchanges)
+        label = case or (exchanges[-1].label if exchanges else "")
+        numbers = tuple(exchange.number for exchange in exchanges)
+        self.tally.add([Result(clause, verdict, expected, seen, numbers, self.layer, label)])
+
+    def observe(self, question: str, answer: str, *exchanges: Exchange) -> None:
+        """Record what the server does where the sources leave it open."""
+        entries = tuple(
+            entry.id
+            for entry in self.contract.ledger.values()
+            if entry.settles and entry.settles.observation == question
+        )
+        numbers = tuple(exchange.number for exchange in exchanges)
+        self.tally.observe(Observation(question, answer, entries, numbers))
+
+    def read(
+        self, profile: Profile | None = None, *, label: str, **parts: Any
+    ) -> tuple[Exchange, Mapping[str, Any] | None]:
+        """Read a profile: the exchange, and the object it shows if it shows one."""
+        exchange = self.get(profile, label=label, **parts)
+        shown = read_object(exchange, exchange.response) if exchange.response else None
+        return exchange, shown
+
+
+def dump(value: Any) -> bytes:
+    """JSON as compact as it gets, in UTF-8; lone surrogates stay escaped."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()

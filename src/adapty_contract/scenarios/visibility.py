@@ -1,0 +1,132 @@
+"""First things first: the profile is read, nothing changes by reading, and a write is seen. Measures the lag."""
+
+from __future__ import annotations
+
+from adapty_contract.checks.reading import false_nulls
+from adapty_contract.model import Profile
+from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, Session
+
+
+@scenario("known-profile-is-read-with-200", "read-has-no-effect", "unset-identifier-is-null")
+def first_reads(session: Session) -> None:
+    """Read each test profile before anything is written, and again."""
+    profiles = [session.main, *([session.setting.other] if session.setting.other else [])]
+    blanks: list[frozenset[str]] = []
+    for profile in profiles:
+        exchange, shown = session.read(profile, label="a first read")
+        if shown is None:
+            continue
+        session.holding(profile).settle(shown)
+        blanks.append(frozenset(false_nulls(shown, session.contract)))
+        nulls = any(shown.get(name) is None for name in session.contract.identifiers)
+        suspicious = (
+            blanks[-1] if len(blanks[-1]) > 1 and not nulls else blanks[-1] & blanks[0] if len(blanks) > 1 else ()
+        )
+        seen = ", ".join(f"{name}: {shown[name]!r}" for name in sorted(suspicious)[:4])
+        session.say(
+            "unset-identifier-is-null",
+            "null for what was never set",
+            seen,
+            exchange,
+            holds=not suspicious,
+        )
+        _observe_members(session, shown, exchange)
+    for label in ("a read once more", "and once more"):
+        for profile in profiles:
+            confirm(session, label=label, kept="read-has-no-effect", profile=profile)
+
+
+def _observe_members(session: Session, shown: object, exchange: object) -> None:
+    """Members that no source names, and whether unset identifiers are told or left out."""
+    from adapty_contract.model import Exchange
+
+    if not isinstance(shown, dict) or not isinstance(exchange, Exchange):
+        return
+    extra = sorted(name for name in shown if name not in session.contract.identifier_set)
+    if extra:
+        session.observe("extra-identifiers", f"a read has more members: {', '.join(extra)[:120]}", exchange)
+    if any(name not in shown for name in session.contract.identifiers):
+        session.observe("unset-identifiers", "left out", exchange)
+    elif any(shown[name] is None for name in session.contract.identifiers):
+        session.observe("unset-identifiers", "null", exchange)
+
+
+@scenario("found-by-customer-user-id", "found-by-profile-id")
+def either_header_finds(session: Session) -> None:
+    """Each of the two headers finds the profile by itself."""
+    for clause, header, value in _addresses(session.main):
+        if value is not None:
+            session.get(label=f"a read by {header} alone", ids=((header, value),), facts=session.facts(clause=clause))
+
+
+def _addresses(profile: Profile) -> tuple[tuple[str, str, str | None], ...]:
+    return (
+        ("found-by-customer-user-id", CUSTOMER, profile.customer_user_id),
+        ("found-by-profile-id", PROFILE, profile.profile_id),
+    )
+
+
+@scenario("read-takes-a-content-type")
+def reads_with_a_content_type(session: Session) -> None:
+    """The page's samples send a Content-Type with a read, and the Python one really does."""
+    session.get(
+        label="a read with a Content-Type",
+        headers=(JSON_TYPE,),
+        facts=session.facts(clause="read-takes-a-content-type"),
+    )
+
+
+@scenario("valid-write-is-200", "write-is-visible", "write-overwrites", "write-is-idempotent", needs=("writes",))
+def a_write_is_seen(session: Session) -> None:
+    """One identifier is written, written over, and written once more."""
+    name = session.contract.identifiers[0]
+    session.write({name: session.fresh("first")}, clause="write-is-visible", label="a first write")
+    confirm(session, label="a read after the first write")
+    again = session.fresh("second")
+    session.write({name: again}, clause="write-overwrites", label="another value for the same identifier")
+    confirm(session, label="a read after writing over")
+    exchange = session.write({name: again}, clause="write-is-idempotent", label="the same write once more")
+    session.say(
+        "write-is-idempotent",
+        "200 once more",
+        f"{exchange.status}",
+        exchange,
+        holds=exchange.status in {200, None, 429},
+    )
+    confirm(session, label="a read after the repeated write", kept="write-is-idempotent")
+
+
+@scenario("every-identifier-is-writable", "write-merges", "identifiers-are-independent", needs=("writes",))
+def each_identifier_alone(session: Session) -> None:
+    """Each identifier is written alone; after each write all are compared."""
+    for name in session.contract.identifiers:
+        session.write(
+            {name: session.fresh(name.replace("_", "-"))}, clause="every-identifier-is-writable", label=f"{name} alone"
+        )
+        confirm(session, label=f"a read after {name} alone")
+    names = session.contract.identifiers
+    for label, order in (("all together", names), ("all together, in reverse", names[::-1])):
+        values = {name: session.fresh(name[:12].replace("_", "-")) for name in order}
+        session.write(values, clause="identifiers-are-independent", label=label)
+        confirm(session, label=f"a read after {label}")
+    halves = {name: session.fresh("half") for name in names[::2]}
+    session.write(halves, clause="identifiers-are-independent", label="every other identifier")
+    confirm(session, label="a read after every other identifier")
+
+
+@scenario("both-headers-see-one-profile", needs=("writes", "customer-user-id", "profile-id"))
+def written_by_one_read_by_the_other(session: Session) -> None:
+    """A write through one header is read through the other, both ways, all identifiers."""
+    clause = "both-headers-see-one-profile"
+    by_customer = ((CUSTOMER, session.main.customer_user_id or ""),)
+    by_profile = ((PROFILE, session.main.profile_id or ""),)
+    for written, read, label in (
+        (by_customer, by_profile, "customer user id"),
+        (by_profile, by_customer, "profile id"),
+    ):
+        values = {name: session.fresh("either") for name in session.contract.identifiers[:4]}
+        session.write(values, clause=clause, label=f"a write by {label}", ids=written)
+        confirm(session, label=f"a read by the other header after a write by {label}", ids=read, kept=clause)
+        confirm(session, label=f"a read by {label} after a write by it", ids=written, kept=clause)

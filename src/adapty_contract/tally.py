@@ -1,0 +1,128 @@
+"""Merge what checks and scenarios say into one verdict per clause; a verdict only ever worsens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from adapty_contract.contract import Contract
+from adapty_contract.model import Clause, ClauseReport, Level, Observation, Result, Verdict
+
+KEPT_PER_CLAUSE = 20
+"""How many results of one clause and verdict are kept whole; the rest is counted."""
+
+
+@dataclass
+class _Entry:
+    counts: Counter[Verdict] = field(default_factory=Counter)
+    kept: dict[tuple[Verdict, str, str], Result] = field(default_factory=dict)
+    first_held: Result | None = None
+
+
+class Tally:
+    """Collects the results and observations of one run. Not thread-safe: one thread judges."""
+
+    def __init__(self, contract: Contract, *, strict: bool = False, only: frozenset[str] | None = None) -> None:
+        """`strict` makes a departure from an open clause a violation; `only` keeps the results of these clauses."""
+        self._contract = contract
+        self._strict = strict
+        self._only = only
+        self._entries: dict[str, _Entry] = {}
+        self._observations: dict[str, Observation] = {}
+        self._skipped: dict[str, str] = {}
+
+    def add(self, results: Iterable[Result]) -> None:
+        """Take results; those of clauses that were not asked for are dropped."""
+        for result in results:
+            if self._only is None or result.clause in self._only:
+                self._take(result)
+
+    def _take(self, result: Result) -> None:
+        clause = self._contract.clauses[result.clause]
+        if self._strict and clause.open and result.verdict is Verdict.INCONCLUSIVE:
+            result = replace(result, verdict=Verdict.VIOLATED)
+        entry = self._entries.setdefault(result.clause, _Entry())
+        entry.counts[result.verdict] += 1
+        if result.verdict is Verdict.HELD:
+            entry.first_held = entry.first_held or result
+        elif len(entry.kept) < KEPT_PER_CLAUSE:
+            entry.kept.setdefault((result.verdict, result.case, result.expected), result)
+
+    def observe(self, observation: Observation) -> None:
+        """Record what the server does where the contract leaves it open; answers to one question are joined."""
+        known = self._observations.get(observation.id)
+        if known is None:
+            self._observations[observation.id] = observation
+        elif observation.answer not in known.answer.split("; "):
+            self._observations[observation.id] = replace(
+                known,
+                answer=f"{known.answer}; {observation.answer}",
+                exchanges=(*known.exchanges, *observation.exchanges)[:10],
+            )
+
+    def skip(self, clauses: Iterable[str], why: str) -> None:
+        """Say why these clauses were not exercised, for those that nothing else exercises."""
+        for clause in clauses:
+            self._skipped.setdefault(clause, why)
+
+    def is_violated(self, clause: str) -> bool:
+        """Whether a violation of the clause was seen so far."""
+        return self.count(clause, Verdict.VIOLATED) > 0
+
+    def count(self, clause: str, verdict: Verdict) -> int:
+        """How many results of this verdict the clause has so far."""
+        entry = self._entries.get(clause)
+        return entry.counts[verdict] if entry else 0
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Every observation, by its id."""
+        return tuple(self._observations[name] for name in sorted(self._observations))
+
+    def reports(self, missing: Mapping[str, str]) -> tuple[ClauseReport, ...]:
+        """The verdict of every clause asked for, in the contract's order.
+
+        `missing` says, for each need of a clause that the run lacks, how to provide it.
+        """
+        clauses = (
+            clause for clause in self._contract.clauses.values() if self._only is None or clause.id in self._only
+        )
+        return tuple(self._report(clause, missing) for clause in clauses)
+
+    def _report(self, clause: Clause, missing: Mapping[str, str]) -> ClauseReport:
+        entry = self._entries.get(clause.id)
+        if entry is None:
+            lacking = [missing[need] for need in clause.needs if need in missing]
+            why = (
+                f"needs {' and '.join(lacking)}" if lacking else self._skipped.get(clause.id, "no exchange came to it")
+            )
+            return ClauseReport(clause, Verdict.NOT_EXERCISED, why)
+        verdict = _merge(clause, entry.counts)
+        results = tuple(result for result in entry.kept.values() if result.verdict is verdict)
+        if verdict is Verdict.HELD and entry.first_held:
+            results = (entry.first_held,)
+        return ClauseReport(clause, verdict, _why(verdict, entry, results), sum(entry.counts.values()), results)
+
+
+def _merge(clause: Clause, counts: Counter[Verdict]) -> Verdict:
+    """The worst verdict; but exchanges that the weather spoilt do not undo what others of the clause have shown."""
+    if counts[Verdict.VIOLATED]:
+        return Verdict.VIOLATED
+    if counts[Verdict.INCONCLUSIVE] and (clause.open or not counts[Verdict.HELD]):
+        return Verdict.INCONCLUSIVE
+    return Verdict.HELD
+
+
+def _why(verdict: Verdict, entry: _Entry, results: tuple[Result, ...]) -> str:
+    if verdict is Verdict.HELD:
+        spoilt = entry.counts[Verdict.INCONCLUSIVE]
+        return f"{spoilt} of {sum(entry.counts.values())} exchanges said nothing" if spoilt else ""
+    first = results[0] if results else None
+    return f"expected {first.expected}; saw {first.seen}" if first else ""
+
+
+def decisive(reports: Iterable[ClauseReport], *, strict: bool) -> tuple[ClauseReport, ...]:
+    """The reports of violated clauses that decide the exit status: MUST, and SHOULD in a strict run."""
+    levels = {Level.MUST, Level.SHOULD} if strict else {Level.MUST}
+    return tuple(report for report in reports if report.verdict is Verdict.VIOLATED and report.clause.level in levels)
