@@ -65,7 +65,7 @@ class GuardedClient:
         self._redactor = redactor
         self._clock = clock or Clock()
         self._policy = policy or Policy()
-        self._guard = Guard(target, self._policy, self._clock)
+        self._guard = Guard(target, self._policy, self._clock, clean=redactor.text)
         self._transport = Transport(target, limits or Limits(), self._clock, ca_file=ca_file)
         self._on_exchange = on_exchange
         self._lock = threading.Lock()

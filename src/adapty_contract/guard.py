@@ -11,7 +11,7 @@ from adapty_contract.errors import SafetyStop
 from adapty_contract.model import KeyFact, ProfileFact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from adapty_contract.clock import Clock
     from adapty_contract.model import Exchange, Request
@@ -61,10 +61,12 @@ class Policy:
 class Guard:
     """The rules of one run, applied: allow-list, budget, pace and circuit breaker. May be used by several threads."""
 
-    def __init__(self, target: Target, policy: Policy, clock: Clock) -> None:
+    def __init__(self, target: Target, policy: Policy, clock: Clock, *, clean: Callable[[str], str] = str) -> None:
+        """`clean` takes secrets out of what a refusal shows."""
         self._target = target
         self._policy = policy
         self._clock = clock
+        self._clean = clean
         self._lock = threading.Lock()
         self._spent = 0
         self._next_slot = 0.0
@@ -81,14 +83,17 @@ class Guard:
         allowed = self._target.path
         if request.path not in (allowed, allowed.removesuffix("/")):
             raise SafetyStop(
-                f"refused to send {request.method} {request.path[:200]!r}: only {allowed!r} may be requested",
+                f"refused to send {self._shown(request)}: only {allowed!r} may be requested",
                 hint="A generator or plugin left the API's path; this is a bug there.",
             )
         if request.method not in READING_METHODS and not self._policy.allow_writes:
             raise SafetyStop(
-                f"refused to send {request.method[:20]!r}: writes are not allowed",
+                f"refused to send {self._shown(request)}: writes are not allowed",
                 hint="Name a test profile and give --allow-writes.",
             )
+
+    def _shown(self, request: Request) -> str:
+        return f"{self._clean(request.method)!r:.30} {self._clean(request.path)!r:.200}"
 
     def spend(self) -> None:
         """Take one request from the budget and wait for its turn. Raises `SafetyStop` if the budget is used up."""

@@ -27,6 +27,8 @@ PIECE = 12
 """So many consecutive characters of a secret are already too many; a shorter secret is one piece."""
 
 _BASE64_PIECE = 14  # so many base64 characters a piece of 12 determines wherever it starts
+_BASE64_SHORTEST = 6  # less than that could stand anywhere by chance
+_PUBLIC_PREFIX = re.compile(r"(?:secret|public)_[a-z]+_(?=.{8})")  # of every key, and so no secret by itself
 _MASKED_WHOLE = frozenset({"cookie", "set-cookie", "x-api-key"})
 _MASKED_CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
 _SCHEME = re.compile(r"\s*(?:api[-_ ]?key|basic|bearer|digest|negotiate|token)\s+(?=\S)", re.IGNORECASE)
@@ -121,7 +123,7 @@ class Redactor:
             while position >= 0:
                 for anchor in anchors:
                     start, stop = anchor.grown(text, position)
-                    if stop - start >= anchor.needle.least:
+                    if anchor.betrays(start, stop, position):
                         yield start, stop
                 position = text.find(block, position + 1)
 
@@ -137,10 +139,14 @@ def _masked(name: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Needle:
-    """A form of a secret, and how many of its consecutive characters betray it."""
+    """A form of a secret, and how many of its consecutive characters betray it.
+
+    The first `public` characters are those that every key begins with: a server may speak of them.
+    """
 
     text: str
     least: int
+    public: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,19 +167,28 @@ class _Anchor:
             right, stop = right + 1, stop + 1
         return start, stop
 
+    def betrays(self, start: int, stop: int, position: int) -> bool:
+        """Whether the piece from `start` to `stop`, with the block at `position`, tells enough of the secret."""
+        reaches = self.offset + stop - position
+        return stop - start >= self.needle.least and reaches > self.needle.public
+
 
 def _needles(secret: str) -> Iterator[_Needle]:
     raw = secret.encode("utf-8", "surrogatepass")
+    prefix = _PUBLIC_PREFIX.match(secret)
+    public = prefix.end() if prefix else 0
     for form in {secret, raw.decode("latin-1")}:  # a body is looked at as ISO 8859-1
-        yield _Needle(form, min(PIECE, len(form)))
+        yield _Needle(form, min(PIECE, len(form)), public)
     for shift in range(3):
         encoded = base64.b64encode(b"\0" * shift + raw).decode()
         # What depends on a neighbour is left out: the first character or two, the last group if it is not full.
-        inside = encoded[shift and shift + 1 : (shift + len(raw)) * 8 // 6]
-        if len(inside) >= min(_BASE64_PIECE, 6):
+        start = shift and shift + 1
+        inside = encoded[start : (shift + len(raw)) * 8 // 6]
+        if len(inside) >= _BASE64_SHORTEST:
             least = min(_BASE64_PIECE, len(inside))
-            yield _Needle(inside, least)
-            yield _Needle(inside.replace("+", "-").replace("/", "_"), least)
+            known = max(0, (shift + public) * 8 // 6 - start)
+            yield _Needle(inside, least, known)
+            yield _Needle(inside.replace("+", "-").replace("/", "_"), least, known)
     if len(raw) < PIECE:  # short: its padded base64 counts as a whole only
         encoded = base64.b64encode(raw).decode()
         yield _Needle(encoded, len(encoded))

@@ -85,7 +85,7 @@ class Restorer:
     def _post(self, profile: Profile, values: Mapping[str, str | None]) -> Exchange:
         return self._send("POST", Operation.SET, profile, (JSON_TYPE,), dump(values), "a write to restore")
 
-    def _send(  # noqa: PLR0917
+    def _send(
         self,
         method: str,
         operation: Operation,

@@ -14,7 +14,7 @@ from adapty_contract import __version__
 from adapty_contract.client import GuardedClient
 from adapty_contract.clock import Clock, Interrupted
 from adapty_contract.contract import Contract
-from adapty_contract.errors import SafetyStop, TargetError
+from adapty_contract.errors import ContractSuiteError, SafetyStop, TargetError
 from adapty_contract.guard import Limits, Policy
 from adapty_contract.interrupts import Interrupt
 from adapty_contract.model import Exchange, Facts, Operation, Profile, Request, Verdict
@@ -105,14 +105,21 @@ class Run:
         self._only = only
 
     def perform(self) -> RunRecord:
-        """Preflight, layers, restoration. Raises TargetError if the target cannot be tested at all."""
+        """Preflight, layers, restoration. However early the run ends, there is a record that says why."""
         plan = self._plan
         clock = Clock(plan.interrupt.event)
         with self._client(clock) as client:
             session = Session(self._setting(), _Watched(client, plan.interrupt, plan.progress), self._tally, clock.wait)
-            require_testable(session, plan.target.url)
-            with self._kept_safe(client, session, clock):
-                self._run_layers(session)
+            try:
+                require_testable(session, plan.target.url)
+                with self._kept_safe(client, session, clock):
+                    self._run_layers(session)
+            except Interrupted as stop:
+                self._end(stop, plan.interrupt.exit_code)
+            except (TargetError, SafetyStop) as stop:
+                self._end(stop, stop.exit_code)
+            finally:
+                plan.progress.stop()
             return self._record(session)
 
     def _client(self, clock: Clock) -> GuardedClient:
@@ -170,19 +177,15 @@ class Run:
                     self._restored = keeping.restore(client, lambda pause: clock.wait(pause, interruptible=False))
 
     def _run_layers(self, session: Session) -> None:
-        try:
-            self._layer("scenarios", lambda: self._scenarios(session))
-            self._generated(session)
-        except Interrupted as stop:
-            self._end(stop.what, self._plan.interrupt.exit_code)
-        except SafetyStop as stop:
-            self._end(f"{stop.what}. {stop.hint}".strip(), stop.exit_code)
-        finally:
-            self._plan.progress.stop()
+        self._layer("scenarios", lambda: self._scenarios(session))
+        self._generated(session)
 
-    def _end(self, why: str, exit_code: int) -> None:
-        self._stopped, self._exit = why, exit_code
-        self._tally.skip(self._plan.contract.clauses, f"the run was stopped before: {why}")
+    def _end(self, stop: ContractSuiteError, exit_code: int) -> None:
+        """The run ends before its plan does. Of a target that cannot be tested no verdict is kept."""
+        self._stopped, self._exit = f"{stop.what}; {stop.hint}" if stop.hint else stop.what, exit_code
+        if isinstance(stop, TargetError):
+            self._tally = Tally(self._plan.contract, strict=self._plan.options.strict, only=self._only)
+        self._tally.skip(self._plan.contract.clauses, f"the run ended before: {stop.what}")
 
     def _layer(self, name: str, body: Callable[[], int]) -> None:
         """Run one layer and record it, also if it is stopped in the middle."""
@@ -310,8 +313,5 @@ def _now() -> str:
 
 
 def run(plan: Plan) -> RunRecord:
-    """Do what the plan says. Raises TargetError if the target cannot be tested, SafetyStop if it may not be."""
-    try:
-        return Run(plan).perform()
-    except Interrupted as stop:
-        raise TargetError(stop.what, hint="nothing had been judged yet") from stop
+    """Do what the plan says; whatever stops it is in the record."""
+    return Run(plan).perform()

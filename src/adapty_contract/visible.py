@@ -57,6 +57,6 @@ def well_formed(text: str) -> str:
 
 def _escape(character: str) -> str:
     code = ord(character)
-    if code <= 0xFF:  # noqa: PLR2004  (one byte)
+    if code <= 0xFF:
         return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004  (the basic plane)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"

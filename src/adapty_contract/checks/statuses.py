@@ -66,7 +66,7 @@ def status_fits_the_situation(exchange: Exchange, response: Response, contract: 
         yield inconclusive(clause, exchange, expected, reason)
     elif response.status in allowed:
         yield held(clause, exchange)
-    elif not _is_left_open(exchange, response, clause):
+    elif not _is_left_open(exchange, response):
         yield violated(clause, exchange, expected, describe(response))
 
 
@@ -114,7 +114,7 @@ def _body(exchange: Exchange, contract: Contract) -> BodySituation:
     return body_situation(exchange.request.body, contract)
 
 
-def _is_left_open(exchange: Exchange, response: Response, clause: str) -> bool:
+def _is_left_open(exchange: Exchange, response: Response) -> bool:
     """What a server may answer instead, for reasons of its own: a request over its limits."""
     oversized = len(exchange.request.body) > 16_384 or any(len(value) > 2_048 for _, value in exchange.request.headers)
     return oversized and response.status in {400, 408, 413, 414, 431} and exchange.facts.key is not KeyFact.REFUSED

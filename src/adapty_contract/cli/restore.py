@@ -40,7 +40,8 @@ def command(run: str, key_file: Path | None, ca_file: Path | None) -> int:
     records = restore_run(run, contract, key, ca_file)
     for record in records:
         name = record.profile.customer_user_id or record.profile.profile_id
-        click.echo(f"{name}: {record.outcome}{f': {', '.join(record.names)}' if record.names else ''}")
+        names = f": {', '.join(record.names)}" if record.names else ""
+        click.echo(f"{name}: {record.outcome}{names}")
     if not records:
         click.echo("nothing to put back")
     return 3 if any(record.outcome is Restoration.FAILED for record in records) else 0

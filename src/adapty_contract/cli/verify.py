@@ -12,7 +12,8 @@ from typing import Any
 import rich_click as click
 
 from adapty_contract.contract import Contract, load_contract
-from adapty_contract.errors import ReportError, UsageError
+from adapty_contract.errors import ReportError, TargetError, UsageError
+from adapty_contract.model import Profile
 from adapty_contract.options import DEFAULT_FORMATS, VerifyOptions, per_second, seconds
 
 _EPILOG = """
@@ -28,7 +29,7 @@ Examples:
 """
 
 
-class _Parsed(click.ParamType):
+class _Parsed(click.ParamType[float]):
     """A text that a function of `options` reads."""
 
     def __init__(self, name: str, read: Any) -> None:
@@ -96,14 +97,12 @@ def command(*, key_file: Path | None, as_json: bool, quiet: bool, **given: Any) 
     Nothing is ever written to a server unless --allow-writes is given. The API key comes from ADAPTY_API_KEY, from
     --key-file, or from a prompt; never from an argument.
     """
-    from adapty_contract.reporters import formats as known_formats
     from adapty_contract.reporters.writing import find_format
 
     given["formats"] = given["formats"] or DEFAULT_FORMATS
     options = VerifyOptions(**given)
     for name in options.formats:
         find_format(name)
-    assert known_formats()  # noqa: S101  (every reporter module is importable)
     contract = load_contract(options.contract)
     with _plan(options, contract, key_file, quiet=quiet or as_json) as plan:
         from adapty_contract.runner import run
@@ -125,11 +124,12 @@ def _plan(options: VerifyOptions, contract: Contract, key_file: Path | None, *, 
     if options.url is not None:
         target = parse_target(options.url, contract.path)
         key = read_key(key_file, os.environ, _prompt if sys.stdin.isatty() else None)
-        warnings = tuple(environment_warnings(os.environ, Path.home()))
+        warnings = () if target.is_loopback else tuple(environment_warnings(os.environ, Path.home()))
         if target.sends_key_in_clear:
             warnings += ("the URL is plain http: the key crosses the network unencrypted",)
-        assert options.profile is not None  # noqa: S101  (the options have made sure)
-        yield Plan(options, contract, target, key, options.profile, options.other, progress, interrupt, warnings)
+        yield Plan(
+            options, contract, target, key, options.profile or Profile(), options.other, progress, interrupt, warnings
+        )
         return
     from adapty_contract.mock.embedded import embedded_mock
 
@@ -159,6 +159,8 @@ def _report(record: Any, options: VerifyOptions, *, as_json: bool) -> int:
         import json
 
         sys.stdout.write(json.dumps(to_json(record), ensure_ascii=True) + "\n")
+    elif record.exit_code == TargetError.exit_code:
+        sys.stderr.write(f"Error: {record.stopped}\n  The report says so too: {options.report_dir}\n")
     else:
         print_summary(record, Console(), [item.path for item in written])
     if problem is not None:

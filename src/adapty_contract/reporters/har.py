@@ -127,7 +127,7 @@ def _headers(headers: Headers) -> list[dict[str, str]]:
 
 def _pairs(query: str) -> list[tuple[str, str]]:
     """The query's pairs; thousands of them are no query that a viewer could show."""
-    return parse_qsl(query, keep_blank_values=True) if query.count("&") < 1000 else []  # noqa: PLR2004
+    return parse_qsl(query, keep_blank_values=True) if query.count("&") < 1000 else []
 
 
 def _origin(url: str) -> str:

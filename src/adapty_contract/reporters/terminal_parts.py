@@ -91,9 +91,9 @@ def plural(number: int, noun: str) -> str:
 
 def seconds(value: float) -> str:
     """A duration as people read it: `0.42 s`, `12.3 s`, `3 min 20 s`."""
-    if value < 10:  # noqa: PLR2004
+    if value < 10:
         return f"{value:.2f} s"
-    if value < 60:  # noqa: PLR2004
+    if value < 60:
         return f"{value:.1f} s"
     minutes, rest = divmod(round(value), 60)
     return f"{minutes} min {rest} s"

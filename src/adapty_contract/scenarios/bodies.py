@@ -94,7 +94,7 @@ def spellings(session: Session) -> None:
         ("with white space before and behind", lambda v: b"\r\n \t" + json.dumps(v).encode() + b" \r\n\t"),
         ("all escaped", _all_escaped),
         ("with slashes escaped", lambda v: json.dumps(v).replace("/", "\\/").encode()),
-        ("in reverse order", lambda v: dump(dict(reversed(v.items())))),
+        ("in reverse order", lambda v: dump(dict(reversed(list(v.items()))))),
     )
     for label, spell in spelt:
         values = {name: f"{session.fresh('spelt')}/é/😀" for name in names}
@@ -106,7 +106,7 @@ def spellings(session: Session) -> None:
 
 
 def _all_escaped(values: Mapping[str, str]) -> bytes:
-    """Every character of names and values as \\u escapes, those beyond the basic plane as surrogate pairs."""
+    r"""Every character of names and values as \u escapes, those beyond the basic plane as surrogate pairs."""
     pairs = (f'"{_escaped(name)}":"{_escaped(value)}"' for name, value in values.items())
     return ("{" + ",".join(pairs) + "}").encode()
 

@@ -22,7 +22,7 @@ def writes_at_the_same_time(session: Session) -> None:
         for number in range(_ROUNDS):
             values = [{name: session.fresh("same-time") for name in share} for share in _disjoint(names, number)]
             barrier = threading.Barrier(_WRITERS)
-            sent = list(pool.map(lambda mine, gate=barrier: _send(session, mine, gate), values))  # type: ignore[misc]
+            sent = list(pool.map(lambda mine, gate=barrier: _send(session, mine, gate), values))
             for exchange, mine in zip(sent, values, strict=True):
                 session.take(exchange)
                 session.expect(exchange, mine, "concurrent-writes-merge")

@@ -91,10 +91,8 @@ def _tell(
         session.tally.add([_violation(session, clause, group, (*dict.fromkeys(at), exchange.number), label)])
     written = holding.written_under()
     late = any(item.kind is Difference.STALE for item in mismatches)
-    if late:
-        confirmed = {kept}
-    else:
-        confirmed = {kept, *written, *(["write-is-visible"] if written else [])}
+    seen = {*written, "write-is-visible"} if written and not late else set()
+    confirmed = {kept, *seen}
     for clause in confirmed - broken:
         session.say(clause, "", "", exchange, holds=True, case=label)
 
