@@ -22,12 +22,13 @@ def decoded(text: str) -> Iterator[str]:
     if not kinds:
         return
     seen = {text}
-    for _, pattern, replace in kinds:
-        if (single := pattern.sub(replace, text)) not in seen:
+    for mark, pattern, replace in kinds:
+        single = text.replace(mark, "") if mark == "\0" else pattern.sub(replace, text)
+        if single not in seen:
             seen.add(single)
             yield single
     for _ in range(_ROUNDS):
-        text = _ANY.sub(_any, text)
+        text = _ANY.sub(_any, text.replace("\0", ""))
         if text not in seen:
             seen.add(text)
             yield text

@@ -55,9 +55,10 @@ class Redactor:
 
     def text(self, text: str) -> str:
         """`text` without secrets."""
-        if not self._suspicious(text):
-            return text
-        while (cleaner := PLACEHOLDER.join(map(self._once, text.split(PLACEHOLDER)))) != text:
+        while self._suspicious(text):
+            cleaner = PLACEHOLDER.join(map(self._once, text.split(PLACEHOLDER)))
+            if cleaner == text:
+                break
             text = cleaner
         return text
 

@@ -88,9 +88,9 @@ class SafetyJournal:
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise UsageError(f"there is a journal of a run {run_id} already: {path}") from None
         except OSError as error:
+            if path.exists():
+                raise UsageError(f"there is a journal of a run {run_id} already: {path}") from None
             raise _unwritable(path, error) from error
         _sync_folder(folder)
         return cls(path, target, run_id, descriptor, clock or Clock())

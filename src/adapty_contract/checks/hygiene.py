@@ -24,7 +24,7 @@ _STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8"
 @check("answer-holds-no-trace")
 def answer_holds_no_trace(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
     """No stack trace, exception's name or database error reaches a client."""
-    if weather(exchange):
+    if weather(exchange) or is_read(exchange, response):  # what a read shows is what somebody wrote
         return
     found = _TRACE.search(response.body)
     if found and found.group() in exchange.request.body:

@@ -9,7 +9,7 @@ from adapty_contract.mock.dialects import Dialect, dialect
 
 MAX_VALUE_LENGTH: Final = 255
 THROTTLE_EVERY: Final = 37
-LAG_S: Final = 0.3
+LAG_S: Final = 0.1
 
 _ANSWERS = (
     dialect("post-200-profile", "POST 200 carries the profile.", "post-success-body", write_answer="profile"),

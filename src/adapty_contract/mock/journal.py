@@ -33,6 +33,8 @@ class Journal:
 
     def record(self, request: Request, response: Response, started: str, elapsed: float) -> None:
         """Writes one exchange: `started` is the wall clock in UTC (ISO 8601), `elapsed` in seconds."""
+        if not self._exchanges.maxlen and self._on_exchange is None:
+            return  # nobody will ever see it
         clean_request, clean_response = self._clean_request(request), self._clean_response(response)
         operation = _OPERATIONS.get(request.method) if request.path == self._path else None
         with self._lock:

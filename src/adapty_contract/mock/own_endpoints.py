@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adapty_contract.mock.asgi import MockApplication, Receive, Send
+
+_NOT_IMITATED: Final = """
+It does not imitate how profiles come to be, what they buy, real rate limits, and the pages of gateways.
+"""
 
 
 def own_endpoints(mock: MockApplication) -> Callable[[Any, Any, Any], Awaitable[None]]:
@@ -77,7 +81,7 @@ class OwnEndpoints:
         rows = [("GET, POST", self._mock.contract.path, "The API.")]
         rows += [(method, path, text) for path, method, _, text in self.table()]
         lines = [f"{method:10} {path}\n           {text}\n" for method, path, text in rows]
-        return PlainTextResponse("The adapty-contract mock serves:\n\n" + "\n".join(lines))
+        return PlainTextResponse("The adapty-contract mock serves:\n\n" + "\n".join(lines) + _NOT_IMITATED)
 
     async def health(self, _: Request) -> Response:
         """Version, dialects, faults and the number of profiles."""

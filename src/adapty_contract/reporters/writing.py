@@ -31,7 +31,7 @@ _CAUSES = {
     errno.EPERM: ("no permission", "give this user the right to write there, or name another folder with --report-dir"),
     errno.EISDIR: ("there is a folder of that name", "move it away, or name another folder with --report-dir"),
     errno.ENOTDIR: ("a part of the path is a file, not a folder", "name another folder with --report-dir"),
-    errno.EEXIST: ("a file stands where the folder should be", "name another folder with --report-dir"),
+    errno.EEXIST: ("a file stands where it should be", "name another folder with --report-dir"),
     errno.ENAMETOOLONG: ("the path is too long", "name another folder with --report-dir"),
 }
 

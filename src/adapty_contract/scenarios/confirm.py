@@ -26,9 +26,10 @@ def confirm(
     """Read a profile and judge every identifier; whether all were as they should be.
 
     Changed values of written identifiers violate the clause they were written under, a write that stays unseen violates
-    `stale`, a changed identifier that nobody wrote violates `kept`. `settle` waits first, for absences.
+    `stale`, a changed identifier that nobody wrote violates `kept`. `settle` waits first, for absences; where every wait is
+    long and nothing was written, later reads will tell: what must never be seen stays forbidden.
     """
-    if settle:
+    if settle and not (session.is_lagging and session.holding(profile).is_settled):
         session.settle()
     exchange, shown, mismatches = _read_patiently(session, profile, label, parts)
     holding = session.holding(profile)
@@ -56,8 +57,9 @@ def _read_patiently(
             if waited and shown is not None and not any(item.kind is Difference.STALE for item in mismatches):
                 _saw_lag(session, waited, exchange)
             return exchange, shown, mismatches
-        session.wait(min(pause, patience - waited))
-        waited += min(pause, patience - waited)
+        step = min(max(pause, session.lag_seen - waited), patience - waited)
+        session.wait(step)
+        waited += step
         pause = min(pause * 1.6, _LONGEST_PAUSE)
 
 

@@ -62,9 +62,9 @@ class Holding:
         return dict(self._now)
 
     @property
-    def pending(self) -> frozenset[str]:
-        """The identifiers written since the last comparison."""
-        return frozenset(self._writes)
+    def is_settled(self) -> bool:
+        """Whether nothing was written, or perhaps written, since the last comparison."""
+        return not (self._writes or self._uncertain or self._unknown)
 
     def written(
         self, values: Mapping[str, str], accepts: Mapping[str, frozenset[str | None]], clause: str, at: int

@@ -7,6 +7,9 @@ from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import Session
 
+_MISSPELT = "mixpanel_user_i"
+"""As the page's table spells it."""
+
 _BIG = 13278911961594196248
 _SCALARS: tuple[tuple[str, bytes, frozenset[str | None]], ...] = (
     ("an integer", b"5", frozenset({"5"})),
@@ -19,21 +22,19 @@ _SCALARS: tuple[tuple[str, bytes, frozenset[str | None]], ...] = (
 
 @scenario("scalar-is-refused-or-told-as-string", "scalar-is-refused", needs=("writes",))
 def scalars(session: Session) -> None:
-    """Numbers and booleans in place of strings."""
-    name = session.contract.identifiers[14]
-    for label, literal, texts in _SCALARS:
+    """Numbers and booleans in place of strings, each for an identifier of its own."""
+    clause = "scalar-is-refused-or-told-as-string"
+    sent: list[tuple[str, str, Exchange, frozenset[str | None]]] = []
+    for name, (label, literal, texts) in zip(session.contract.identifiers[11:], _SCALARS, strict=True):
         body = b'{"%s":%s}' % (name.encode(), literal)
         exchange = session.post(body, label=f"{label} as a value", facts=session.facts(body=BodyFact.OPEN))
         _departs(session, "scalar-is-refused", exchange)
-        before = session.holding().now.get(name)
         if exchange.status == 200:
-            session.expect(
-                exchange,
-                {name: next(iter(texts)) or ""},
-                "scalar-is-refused-or-told-as-string",
-                accepts={name: texts | {before, None}},
-            )
-        confirm(session, label=f"a read after {label}", kept="scalar-is-refused-or-told-as-string", settle=True)
+            accepts = {name: texts | {session.holding().now.get(name), None}}
+            session.expect(exchange, {name: min(text for text in texts if text)}, clause, accepts=accepts)
+        sent.append((name, label, exchange, texts))
+    confirm(session, label="a read after numbers and booleans", kept=clause, settle=True)
+    for name, label, exchange, texts in sent:
         after = session.holding().now.get(name)
         told = "refused" if exchange.status != 200 else f"told as {after!r}" if after in texts else "ignored"
         session.observe("scalar-values", f"{label}: {told}", exchange)
@@ -80,34 +81,31 @@ def writes_of_nothing(session: Session) -> None:
 def unknown_fields(session: Session) -> None:
     """Members that are no identifiers: the page's misspelt one, one in another case, one that nobody knows."""
     clause = "unknown-field-disturbs-nothing"
-    known = session.contract.identifiers[1]
-    for label, name in (
-        ("the page's misspelt name", "mixpanel_user_i"),
-        ("a name in another case", known.upper()),
-        ("a name in camel case", _camel(known)),
+    names = session.contract.identifiers
+    strange = (
+        ("the page's misspelt name", _MISSPELT),
+        ("a name in another case", names[1].upper()),
+        ("a name in camel case", _camel(names[2])),
         ("a name that nobody knows", "adapty_contract_unknown_id"),
-        ("a name with a space", f" {known}"),
-    ):
+        ("a name with a space", f" {names[4]}"),
+    )
+    sent: list[tuple[str, str, str, Exchange]] = []
+    for known, (label, name) in zip(names, strange, strict=False):
         canary, value = session.fresh("unknown"), session.fresh("known")
-        exchange = session.post(
-            {name: canary, known: value}, label=f"{label}, beside a known one", facts=session.facts(body=BodyFact.OPEN)
-        )
-        if name == "mixpanel_user_i":
-            session.holding().perhaps_written({"mixpanel_user_id": canary})  # the page's own spelling: left open
+        facts = session.facts(body=BodyFact.OPEN)
+        exchange = session.post({name: canary, known: value}, label=f"{label}, beside a known one", facts=facts)
+        if name == _MISSPELT:
+            session.holding().perhaps_written({f"{_MISSPELT}d": canary})  # the page's own spelling: left open
         else:
             session.forbid([canary], clause, exchange)
         session.expect(exchange, {known: value}, clause)
-        shown = _confirm(session, f"a read after {label}", clause)
-        taken = "refused" if exchange.status != 200 else "kept and shown" if canary in shown.values() else "ignored"
-        session.observe(
-            "misspelt-field" if name == "mixpanel_user_i" else "unknown-fields", f"{label}: {taken}", exchange
-        )
-
-
-def _confirm(session: Session, label: str, clause: str) -> dict[str, object]:
-    confirm(session, label=label, kept=clause, settle=True)
-    _, shown = session.read(label=f"{label}, for members beyond the identifiers")
-    return dict(shown or {})
+        sent.append((name, label, canary, exchange))
+    confirm(session, label="a read after unknown members", kept=clause, settle=True)
+    _, shown = session.read(label="a read for members beyond the identifiers")
+    for name, label, canary, exchange in sent:
+        taken = "refused" if exchange.status != 200 else "kept" if canary in (shown or {}).values() else "ignored"
+        question = "misspelt-field" if name == _MISSPELT else "unknown-fields"
+        session.observe(question, f"{label}: {taken}", exchange)
 
 
 def _camel(name: str) -> str:

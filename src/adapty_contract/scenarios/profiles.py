@@ -192,6 +192,14 @@ def one_profile_is_not_another(session: Session) -> None:
         session.forbid(values.values(), "profiles-are-isolated", exchange, untouched)
         confirm(session, label="a read of the profile written", profile=written)
         confirm(session, label="a read of the other profile", profile=untouched, kept="profiles-are-isolated")
+    shared = {name: session.fresh("shared") for name in session.contract.identifiers[:4]}
+    for profile in (session.main, other):
+        session.write(
+            shared, clause="profiles-are-isolated", label="the same values for both profiles", profile=profile
+        )
+    for profile in (session.main, other):
+        label = "a read of a profile with the values of another"
+        confirm(session, label=label, profile=profile, kept="profiles-are-isolated")
 
 
 @scenario("headers-alone-choose-the-profile", needs=("writes", "other-profile"))

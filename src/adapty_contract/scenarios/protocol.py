@@ -9,8 +9,6 @@ from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import JSON_TYPE, Session, dump
 
-_PLATFORMS_FROM = ("components", "parameters")
-
 
 @scenario(
     "other-methods-are-refused", "refused-method-names-the-allowed", "allow-names-both-operations", needs=("writes",)
@@ -190,16 +188,16 @@ def platforms(session: Session) -> None:
         header = ("adapty-platform", str(platform))
         session.get(label=f"a read for {platform}", headers=(header,), facts=session.facts(clause="platform-is-taken"))
     if session.can("writes"):
-        for platform in names:
+        for name, platform in zip(session.contract.identifiers, names, strict=False):
             header = ("adapty-platform", str(platform))
             session.write(
-                {session.contract.identifiers[2]: session.fresh("platform")},
+                {name: session.fresh("platform")},
                 clause="state-is-the-profiles-alone",
                 label=f"a write for {platform}",
                 headers=(JSON_TYPE, header),
                 facts=session.facts(clause="platform-is-taken", body=BodyFact.VALID),
             )
-            confirm(session, label=f"a read after a write for {platform}", kept="state-is-the-profiles-alone")
+        confirm(session, label="a read after a write for each platform", kept="state-is-the-profiles-alone")
     exchange = session.get(
         label="a read for a platform that nobody knows",
         headers=(("adapty-platform", "Amiga"),),
@@ -226,6 +224,7 @@ def what_makes_no_difference(session: Session) -> None:
         ("for another host behind a proxy", (("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "http"))),
         ("with another request id", (("X-Request-Id", "2"),)),
         ("past caches", (("Cache-Control", "no-cache"),)),
+        ("unless it has another's tag", (("If-None-Match", '"adapty-contract"'),)),
     )
     for label, headers in ways:
         confirm(session, label=f"a read {label}", kept=clause, headers=headers)

@@ -100,6 +100,11 @@ class Session:
         """Whether the run has what `needs` names."""
         return self.setting.capabilities.issuperset(needs)
 
+    @property
+    def is_lagging(self) -> bool:
+        """Whether writes are seen so late that scenarios should wait for several at once."""
+        return self.lag_seen > 0.2
+
     def holding(self, profile: Profile | None = None) -> Holding:
         """The model of a profile, by default the main one."""
         return self._holdings.setdefault(profile or self.main, Holding(self.contract.identifiers))

@@ -34,7 +34,7 @@ def real_formats(session: Session) -> None:
 @scenario("values-round-trip", needs=("writes",))
 def sure_values(session: Session) -> None:
     """Printable text of every class, each class in several identifiers."""
-    for shift in (0, 5, 11):
+    for shift in (0,) if session.is_lagging else (0, 5, 11):
         for number, values in enumerate(rounds(session.contract, SURE, shift), 1):
             session.write(values, clause=_CLAUSE, label=f"values of every class, round {number} shifted by {shift}")
             confirm(session, label=f"a read of values of every class, round {number} shifted by {shift}")

@@ -21,24 +21,35 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One defect: what is wrong, in words, the ids of the clauses it violates, and the steps that do it."""
+    """One defect: what is wrong, in words, the ids of the clauses it violates, and the steps that do it.
+
+    `random` faults show now and then, or hang on which request comes first, so that a run need not meet all of it.
+    """
 
     id: str
     description: str
     violates: tuple[str, ...]
     steps: type[Steps]
+    random: bool = False
+
+    @property
+    def topic(self) -> str:
+        """The module of this package that it stands in."""
+        return self.steps.__module__.rpartition(".")[2]
 
 
 _REGISTERED: Final[dict[str, Fault]] = {}
 
 
-def fault(name: str, description: str, *, violates: tuple[str, ...]) -> Callable[[type[Steps]], type[Steps]]:
+def fault(
+    name: str, description: str, *, violates: tuple[str, ...], random: bool = False
+) -> Callable[[type[Steps]], type[Steps]]:
     """Registers a subclass of Steps as the fault `name`. Raises ValueError for a name used twice."""
 
     def register(steps: type[Steps]) -> type[Steps]:
         if name in _REGISTERED:
             raise ValueError(f"fault {name} is registered twice")
-        _REGISTERED[name] = Fault(name, description, violates, steps)
+        _REGISTERED[name] = Fault(name, description, violates, steps, random)
         return steps
 
     return register

@@ -1,0 +1,96 @@
+"""Shorter ways to write the commonest faults: one function that spoils a document, a value, a response."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Any
+
+from adapty_contract.mock.answers import Call
+from adapty_contract.mock.faults import fault
+from adapty_contract.mock.problems import Problem
+from adapty_contract.mock.steps import Steps
+from adapty_contract.model import Headers, Identifiers, Operation, Response
+
+Document = dict[str, Any]
+
+
+def telling(name: str, description: str, *violates: str) -> Callable[[Callable[[Document], Any]], None]:
+    """Registers the fault whose reads tell what a function makes of the right document."""
+
+    def register(spoil: Callable[[Document], Any]) -> None:
+        class Spoilt(Steps):
+            def identifiers_document(self, call: Call, identifiers: Identifiers) -> Any:
+                return spoil(super().identifiers_document(call, identifiers))
+
+        fault(name, description, violates=violates)(_placed(Spoilt, spoil))
+
+    return register
+
+
+def storing(name: str, description: str, *violates: str) -> Callable[[Callable[[str], Any]], None]:
+    """Registers the fault whose writes keep what a function makes of each accepted string."""
+
+    def register(spoil: Callable[[str], Any]) -> None:
+        class Spoilt(Steps):
+            def accept(self, call: Call, name: str, value: Any) -> Any:
+                accepted = super().accept(call, name, value)
+                return spoil(accepted) if isinstance(accepted, str) else accepted
+
+        fault(name, description, violates=violates)(_placed(Spoilt, spoil))
+
+    return register
+
+
+def answering(
+    name: str, description: str, *violates: str, to: Callable[[Call, Response], bool]
+) -> Callable[[Callable[[Response], Response]], None]:
+    """Registers the fault that answers what a function makes of the right response, where `to` says so."""
+
+    def register(spoil: Callable[[Response], Response]) -> None:
+        class Spoilt(Steps):
+            def finish(self, call: Call, response: Response) -> Response:
+                return super().finish(call, spoil(response) if to(call, response) else response)
+
+        fault(name, description, violates=violates)(_placed(Spoilt, spoil))
+
+    return register
+
+
+def _placed(steps: type[Steps], spoil: Callable[..., Any]) -> type[Steps]:
+    """`steps` as a class of the module that `spoil` stands in, so that the fault has that topic."""
+    steps.__module__ = getattr(spoil, "__module__", None) or __name__
+    return steps
+
+
+def reads(call: Call, response: Response) -> bool:
+    """Whether this is an accepted read."""
+    return call.operation is Operation.GET and response.status == HTTPStatus.OK
+
+
+def writes(call: Call, response: Response) -> bool:
+    """Whether this is an accepted write."""
+    return call.operation is Operation.SET and response.status == HTTPStatus.OK
+
+
+def refuses(*statuses: int) -> Callable[[Call, Response], bool]:
+    """Whether this is a refusal with one of these statuses, or with any if none is named."""
+    return lambda _, response: response.status in statuses if statuses else 400 <= response.status < 500
+
+
+def relabelled(response: Response, media_type: str | None) -> Response:
+    """The response under another Content-Type, or under none."""
+    return with_header(response, "content-type", media_type)
+
+
+def with_header(response: Response, name: str, value: str | None) -> Response:
+    """The response with one value of a header field in the place of all others, or without it."""
+    kept: Headers = tuple(header for header in response.headers if header[0].lower() != name)
+    return replace(response, headers=kept if value is None else (*kept, (name, value)))
+
+
+def failure(steps: Steps, call: Call) -> Response:
+    """The answer of an application that crashed."""
+    problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", ((None, "Internal server error."),))
+    return steps.refuse(call, problem)
