@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,9 @@ from adapty_contract.ledger import LedgerEntry, load_ledger, load_sources
 from adapty_contract.model import Clause, Level, Operation, Source
 from adapty_contract.resources import data_root
 from adapty_contract.yamldata import read_yaml, require_valid
+
+_ERRORS_READ = 20
+"""How many errors are compared to find the one to tell: a hostile body may have hundreds of thousands."""
 
 SPEC_FILE = "openapi/integration-identifiers.yaml"
 
@@ -91,7 +95,8 @@ class Contract:
         validator = jsonschema.Draft202012Validator(
             self.bundled(name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
         )
-        error = jsonschema.exceptions.best_match(validator.iter_errors(value))
+        first = islice(validator.iter_errors(value), _ERRORS_READ)
+        error = jsonschema.exceptions.best_match(first)
         return "fits" if error is None else f"{error.json_path}: {error.message[:200]}"
 
     def _validator(self, name: str) -> Callable[[Any], bool]:
@@ -143,7 +148,9 @@ def _load(root: Path) -> Contract:
 def read_spec(path: Path) -> Mapping[str, Any]:
     """An OpenAPI document as a mapping. Raises ContractDataError if it is none with a path and components."""
     data = read_yaml(path)
-    if not isinstance(data, dict) or not data.get("paths") or "schemas" not in data.get("components", {}):
+    components = data.get("components") if isinstance(data, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    if not isinstance(schemas, dict) or not isinstance(data.get("paths"), dict) or not data["paths"]:
         raise ContractDataError(f"{path}: no OpenAPI document with paths and component schemas")
     return data
 

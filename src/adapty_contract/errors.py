@@ -15,6 +15,14 @@ class ContractSuiteError(Exception):
         self.hint = hint
 
 
+class InternalError(ContractSuiteError):
+    """A defect of the suite itself ended the run; what was seen until then is reported."""
+
+    def __init__(self, what: str) -> None:
+        """`what` went wrong, and where."""
+        super().__init__(what, hint="this is a defect of adapty-contract; please report it with this sentence")
+
+
 class UsageError(ContractSuiteError):
     """Options or configuration that make no sense."""
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import secrets
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from adapty_contract import __version__
 from adapty_contract.client import GuardedClient
 from adapty_contract.clock import Clock, Interrupted
 from adapty_contract.contract import Contract
-from adapty_contract.errors import ContractSuiteError, SafetyStop, TargetError
+from adapty_contract.errors import ContractSuiteError, InternalError, SafetyStop, TargetError
 from adapty_contract.guard import Limits, Policy
 from adapty_contract.interrupts import Interrupt
 from adapty_contract.model import Exchange, Facts, Operation, Profile, Request, Verdict
@@ -118,6 +120,8 @@ class Run:
                 self._end(stop, plan.interrupt.exit_code)
             except (TargetError, SafetyStop) as stop:
                 self._end(stop, stop.exit_code)
+            except Exception as error:  # noqa: BLE001  (a defect of the suite must not cost what the run has seen)
+                self._end(InternalError(self._redactor.text(_place(error))), InternalError.exit_code)
             finally:
                 plan.progress.stop()
             return self._record(session)
@@ -279,8 +283,8 @@ class Run:
         )
 
     def _decide(self, record: RunRecord) -> int:
-        """An interrupt first, then what is wrong with the server, then what stopped the run, then that nothing was seen."""
-        if self._exit >= 128:
+        """An interrupt or a defect of the suite first, then what is wrong with the server, then what stopped the run, then that nothing was seen."""
+        if self._exit >= 128 or self._exit == InternalError.exit_code:
             return self._exit
         if decisive(record.clauses, strict=self._plan.options.strict):
             return 1
@@ -306,6 +310,12 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "faults": list(options.faults),
         "formats": list(options.formats),
     }
+
+
+def _place(error: Exception) -> str:
+    """What went wrong inside the suite, and where: enough for a bug report."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"
 
 
 def _now() -> str:

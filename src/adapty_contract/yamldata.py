@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from adapty_contract.errors import ContractDataError
 
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BASE):  # type: ignore[misc]  (in C where there is one)
+    """A safe loader that takes dates for text, as JSON does, and refuses a key that stands twice."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in _BASE.yaml_implicit_resolvers.items()
+    }
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002
+        """As the base does; raises a YAML error for the second of two equal keys."""
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(key.value)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def read_yaml(path: Path) -> Any:
@@ -20,7 +41,7 @@ def read_yaml(path: Path) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         raise ContractDataError(f"{path} cannot be read: {error}") from error
     try:
-        return yaml.load(text, Loader=_LOADER)  # noqa: S506  (a safe loader, in C where there is one)
+        return yaml.load(text, Loader=_Loader)  # noqa: S506  (a safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark is not None else str(path)
@@ -33,7 +54,11 @@ def require_valid(data: Any, schema_path: Path, path: Path) -> None:
 
     schema = json.loads(schema_path.read_text(encoding="utf-8"))
     validator = jsonschema_rs.validator_for(schema)
-    if validator.is_valid(data):
+    try:
+        valid = validator.is_valid(data)
+    except ValueError as error:  # a key that is no string, say
+        raise ContractDataError(f"{path}: holds what JSON cannot: {error}") from error
+    if valid:
         return
     raise ContractDataError(f"{path}: {_explain(data, schema)}", hint=f"the rules stand in {schema_path.name}")
 

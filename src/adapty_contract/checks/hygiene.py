@@ -12,11 +12,11 @@ from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Response, Result, header_values
 
 _TRACE = re.compile(
-    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|\n\s+at [\w.$<>]+\([\w.:/ ]*\)"
-    rb"|(?:psycopg2?|sqlalchemy|sqlite3|django|pymongo|pydantic|asyncpg|redis)\.[\w.]*(?:Error|Exception)\b"
+    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|\n[ \t]{1,40}at [\w.$<>]{1,200}\([\w.:/ ]{0,200}\)"
+    rb"|(?:psycopg2?|sqlalchemy|sqlite3|django|pymongo|pydantic|asyncpg|redis)\.[\w.]{0,80}(?:Error|Exception)\b"
     rb"|SQLSTATE\[|ORA-\d{5}|syntax error at or near|UNIQUE constraint failed|\bDEBUG = True\b"
     rb"|\b(?:Key|Type|Value|Attribute|Index|Recursion|Unicode(?:De|En)code|Assertion|ZeroDivision|JSONDecode)Error\b"
-    rb"|\b[a-z_]+\.exceptions?\.[A-Z]\w+|panic: |goroutine \d+ \[|java\.lang\.\w+Exception|NullPointerException",
+    rb"|\b[a-z_]{1,40}\.exceptions?\.[A-Z]\w|panic: |goroutine \d{1,9} \[|java\.lang\.\w{1,60}Exception|NullPointerException",
 )
 _STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8", "lone-surrogate", "trailing-bytes"}
 
@@ -94,7 +94,7 @@ def _directives(response: Response) -> dict[str, str]:
 
 def _seconds(value: str | None) -> int:
     """A delta-seconds value; what is none counts as 0, as caches take it."""
-    return int(value) if value and value.isascii() and value.isdecimal() else 0
+    return int(value[:12]) if value and value.isascii() and value.isdecimal() else 0
 
 
 @check("answer-opens-to-no-origin")

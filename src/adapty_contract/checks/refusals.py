@@ -97,6 +97,8 @@ def not_found_code(exchange: Exchange, response: Response, _: Contract) -> Itera
     if body is None or exchange.facts.profile is not ProfileFact.UNKNOWN or exchange.facts.key is not KeyFact.VALID:
         return
     code = body.get("error_code")
+    if not isinstance(code, str):
+        return
     if response.status == 400 and (exchange.operation is not Operation.SET or exchange.facts.body is not None):
         return
     if response.status not in {400, 404}:

@@ -37,7 +37,7 @@ def command(source: Path, name: str, output: str) -> None:
     \b
     Examples:
       adapty-contract report
-      adapty-contract report --from reports/report.json --format junit --output junit.xml
+      adapty-contract report --format junit --output junit.xml
       adapty-contract report --format har | jq '.log.entries | length'
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.reporters.json_report import read_report

@@ -12,7 +12,7 @@ from typing import Any
 import rich_click as click
 
 from adapty_contract.contract import Contract, load_contract
-from adapty_contract.errors import ReportError, TargetError, UsageError
+from adapty_contract.errors import InternalError, ReportError, TargetError, UsageError
 from adapty_contract.model import Profile
 from adapty_contract.options import DEFAULT_FORMATS, VerifyOptions, per_second, seconds
 
@@ -159,7 +159,7 @@ def _report(record: Any, options: VerifyOptions, *, as_json: bool) -> int:
         import json
 
         sys.stdout.write(json.dumps(to_json(record), ensure_ascii=True) + "\n")
-    elif record.exit_code == TargetError.exit_code:
+    elif record.exit_code in {InternalError.exit_code, TargetError.exit_code}:
         sys.stderr.write(f"Error: {record.stopped}\n  The report says so too: {options.report_dir}\n")
     else:
         print_summary(record, Console(), [item.path for item in written])

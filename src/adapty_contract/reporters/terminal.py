@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from adapty_contract.model import Verdict
 from adapty_contract.record import TargetKind, counts, findings
@@ -84,26 +85,32 @@ def _subject(record: RunRecord, page: Page) -> Iterator[Text]:
 
 
 def _settings(record: RunRecord) -> Iterator[tuple[str, str]]:
-    embedded = "embedded mock at " if record.target.kind is TargetKind.EMBEDDED else ""
-    yield "target", embedded + record.target.url
+    yield "target", _target(record)
     profiles = [_profile(profile) for profile in (record.target.profile, record.target.other_profile) if profile]
     if profiles:
         yield "profile", "; other: ".join(profiles)
-    yield (
-        "contract",
-        f"{record.contract.version} ({record.contract.digest[:12]}), {record.tool.name} {record.tool.version}",
-    )
+    contract, tool = record.contract, record.tool
+    yield "contract", f"{contract.version} ({contract.digest[:12]}), {tool.name} {tool.version}"
     layers = ", ".join(f"{layer.name} {layer.exchanges}" for layer in record.layers)
     yield "requests", f"{len(record.exchanges)} in {seconds(record.duration)}" + (f": {layers}" if layers else "")
     yield "seed", str(record.seed) + ("; strict" if record.strict else "")
     if patience := "; ".join(_patience(record)):
         yield "tolerated", patience
-    yield from ((layer.name, layer.note) for layer in record.layers if layer.note)
+    for note in dict.fromkeys(layer.note for layer in record.layers if layer.note):
+        yield "layers", f"{', '.join(layer.name for layer in record.layers if layer.note == note)}: {note}"
+
+
+def _target(record: RunRecord) -> str:
+    """The base URL; of the embedded mock, where the path goes without saying, its origin."""
+    if record.target.kind is not TargetKind.EMBEDDED:
+        return record.target.url
+    parts = urlsplit(record.target.url)
+    return f"embedded mock at {parts.scheme}://{parts.netloc}"
 
 
 def _profile(profile: Profile) -> str:
-    ids = {"customer": profile.customer_user_id, "profile": profile.profile_id}
-    return ", ".join(f"{kind} {value}" for kind, value in ids.items() if value is not None)
+    """The id that people know a profile by."""
+    return profile.customer_user_id if profile.customer_user_id is not None else f"profile {profile.profile_id}"
 
 
 def _patience(record: RunRecord) -> Iterator[str]:

@@ -180,8 +180,8 @@ def _compare(
     if writing:
         session.forbid([canary], "refused-key-writes-nothing", answers[0])
     first, second = (_told(answer) for answer in answers)
-    held = [value for value in session.holding().now.values() if value and len(value) > 3]
-    leaked = [value for value in held if answers[0].response and value.encode() in answers[0].response.body]
+    body_told = answers[0].response.body if answers[0].response else b""
+    leaked = [value for value in session.holding().tellable if value in body_told]
     seen = f"a held value {leaked[0]!r:.60}" if leaked else f"{first} for a known profile, {second} for an unknown one"
     if None in (first, second):
         session.unsure("refused-key-learns-nothing", "the same refusal", "no answer", *answers)

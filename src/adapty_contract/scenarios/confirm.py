@@ -65,7 +65,7 @@ def _read_patiently(
 
 def _patience(session: Session) -> float:
     """The tolerated lag; once a write was lost for good there is nothing more to learn from waiting that long."""
-    if session.tally.count("write-is-visible", Verdict.VIOLATED):
+    if session.lost_writes:
         return min(session.setting.lag, 2 * session.lag_seen)
     return session.setting.lag
 
@@ -93,6 +93,7 @@ def _tell(
         session.tally.add([_violation(session, clause, group, (*dict.fromkeys(at), exchange.number), label)])
     written = holding.written_under()
     late = any(item.kind is Difference.STALE for item in mismatches)
+    session.lost_writes += late
     seen = {*written, "write-is-visible"} if written and not late else set()
     confirmed = {kept, *seen}
     for clause in confirmed - broken:

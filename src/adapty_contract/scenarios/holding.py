@@ -62,6 +62,12 @@ class Holding:
         return dict(self._now)
 
     @property
+    def tellable(self) -> tuple[bytes, ...]:
+        """The values that can be found in an answer that should not hold them: long enough to be no coincidence."""
+        values = (value.encode("utf-8", "surrogatepass") for value in self._now.values() if value)
+        return tuple(value for value in values if len(value) > 7)
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing was written, or perhaps written, since the last comparison."""
         return not (self._writes or self._uncertain or self._unknown)
@@ -104,6 +110,8 @@ class Holding:
         return [found for name in self._names if (found := self._compare_one(name, seen.get(name))) is not None]
 
     def _compare_one(self, name: str, seen: Any) -> Mismatch | None:
+        if not (seen is None or isinstance(seen, str)):
+            return None  # a value of another type is told by the check of types
         expected = self._now.get(name)
         write = self._writes.get(name)
         if (

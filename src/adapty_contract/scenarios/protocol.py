@@ -108,7 +108,7 @@ def options(session: Session) -> None:
         ("Access-Control-Request-Method", "POST"),
         ("Access-Control-Request-Headers", "authorization"),
     )
-    held = [value.encode() for value in session.holding().now.values() if value and len(value) > 3]
+    held = session.holding().tellable
     attempts: tuple[tuple[str, str | None, Headers], ...] = (
         ("OPTIONS", "", ()),
         ("OPTIONS without a key", None, ()),
@@ -157,6 +157,8 @@ def _alike_or_refused(
         wrong = session.holding().compare(shown)
         seen = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
         session.say(clause, "the same data", seen, exchange, holds=not wrong)
+    elif exchange.status == 200:
+        session.unsure(clause, "the same data", "an answer that is no object of identifiers", exchange)
     else:
         session.say(
             clause, "the same data, or a refusal", str(exchange.status), exchange, holds=exchange.status in refusals

@@ -87,6 +87,7 @@ class Session:
         self.wait = wait
         self.rng = random.Random(setting.seed)  # noqa: S311  (reproducible, not secret)
         self.lag_seen = 0.0
+        self.lost_writes = 0
         self.layer = "scenarios"
         self._sender = sender
         self._holdings: dict[Profile, Holding] = {}

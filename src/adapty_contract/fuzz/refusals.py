@@ -1,0 +1,53 @@
+"""The requests of writes that must be refused: one thing wrong with each, and a canary in it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from adapty_contract.fuzz.steps import Refusal, Refused
+from adapty_contract.model import Headers, KeyFact, ProfileFact
+from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session, dump
+
+
+def refused_parts(session: Session, step: Refused, canary: str, ids: Headers) -> dict[str, Any]:
+    """The parts of `Session.post` that make the refused write of `step` to the profile of `ids`."""
+    body = _body(step, canary)
+    match step.why:
+        case Refusal.WRONG_KEY:
+            key = session.setting.key
+            last = "b" if key[-1] in "aA" else "a"
+            facts = session.facts(key=KeyFact.REFUSED, key_expression=f"${{ADAPTY_API_KEY%?}}{last}")
+            return {"body": body, "ids": ids, "authorization": f"Api-Key {key[:-1]}{last}", "facts": facts}
+        case Refusal.NO_KEY:
+            return {"body": body, "ids": ids, "authorization": None, "facts": session.facts(key=KeyFact.REFUSED)}
+        case Refusal.UNKNOWN_CUSTOMER:
+            unknown = ((CUSTOMER, session.fresh("nobody")),)
+            return {"body": body, "ids": unknown, "facts": session.facts(profile=ProfileFact.UNKNOWN)}
+        case Refusal.UNKNOWN_PROFILE:
+            unknown = ((PROFILE, str(uuid.UUID(int=session.rng.getrandbits(128), version=4))),)
+            return {"body": body, "ids": unknown, "facts": session.facts(profile=ProfileFact.UNKNOWN)}
+        case _:
+            return {"body": body, "ids": ids}
+
+
+def _body(step: Refused, canary: str) -> bytes:
+    first, second = step.names
+    whole = dump({first: canary, second: canary})
+    match step.why:
+        case Refusal.CUT:
+            return whole[: 1 + step.at % (len(whole) - 1)]
+        case Refusal.TRAILING:
+            return whole + b"]"
+        case Refusal.NOT_UTF_8:
+            return whole[:-2] + b'\xff"}'
+        case Refusal.LIST:
+            return b"[" + whole + b"]"
+        case Refusal.STRING:
+            return dump(canary)
+        case Refusal.LIST_VALUE:
+            return dump({first: canary, second: [canary]})
+        case Refusal.OBJECT_VALUE:
+            return dump({first: canary, second: {"value": canary}})
+        case _:
+            return whole
