@@ -36,6 +36,8 @@ class Attempt:
     deadline: float
     limits: Limits
     monotonic: Callable[[], float]
+    check_interrupt: Callable[[], None]
+    """Raises `Interrupted` once the run is to end; asked now and then while nothing comes."""
     stream: FramedStream | None = None
 
     def patience(self, limit: float, kind: str) -> float:

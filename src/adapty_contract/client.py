@@ -66,7 +66,11 @@ class GuardedClient:
         self._clock = clock or Clock()
         self._policy = policy or Policy()
         self._guard = Guard(target, self._policy, self._clock, clean=redactor.text)
-        self._transport = Transport(target, limits or Limits(), self._clock, ca_file=ca_file)
+        self._transport = Transport(
+            target, limits or Limits(), self._clock, ca_file=ca_file, check_interrupt=self._guard.check_interrupt
+        )
+        self.throttling_waited = 0.0
+        """Seconds spent waiting because of answers 429."""
         self._on_exchange = on_exchange
         self._lock = threading.Lock()
         self._number = 0
@@ -122,6 +126,8 @@ class GuardedClient:
             pause = self._attempt(request, course, repeats)
             while pause is not None:
                 self._guard.wait(pause)
+                if isinstance(course.outcome, Response) and course.outcome.status == 429:
+                    self.throttling_waited += pause
                 pause = self._attempt(request, course, repeats)
         except SafetyStop:
             if course.attempts:

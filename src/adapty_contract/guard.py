@@ -118,6 +118,10 @@ class Guard:
         """Wait; raises `Interrupted` if the run is asked to stop, except while it restores."""
         self._clock.wait(seconds, interruptible=not self._restoring)
 
+    def check_interrupt(self) -> None:
+        """Raises `Interrupted` if the run is asked to stop, except while it restores."""
+        self.wait(0.0)
+
     @contextmanager
     def restoring(self) -> Iterator[None]:
         """While a profile is put back, neither budget nor breaker nor interrupt stands in the way."""

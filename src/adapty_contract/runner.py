@@ -124,7 +124,7 @@ class Run:
                 self._end(InternalError(self._redactor.text(_place(error))), InternalError.exit_code)
             finally:
                 plan.progress.stop()
-            return self._record(session)
+            return self._record(session, client)
 
     def _client(self, clock: Clock) -> GuardedClient:
         plan, options = self._plan, self._plan.options
@@ -241,7 +241,7 @@ class Run:
                 self._layers.append(LayerRecord(name, len(self._exchanges) - before, took, 0, "stopped"))
                 raise
 
-    def _record(self, session: Session) -> RunRecord:
+    def _record(self, session: Session, client: GuardedClient) -> RunRecord:
         plan = self._plan
         clauses = self._tally.reports({need: how for need, how in _MISSING.items() if not session.can(need)})
         record = RunRecord(
@@ -263,7 +263,7 @@ class Run:
             stopped=self._stopped,
             exit_code=0,
             layers=tuple(self._layers),
-            tolerated=self._tolerated(session),
+            tolerated=self._tolerated(session, client),
             restoration=self._restored,
             warnings=tuple(self._warnings),
             clauses=clauses,
@@ -272,13 +272,14 @@ class Run:
         )
         return replace(record, exit_code=self._decide(record))
 
-    def _tolerated(self, session: Session) -> Tolerated:
-        throttled = [exchange for exchange in self._exchanges if exchange.status == 429]
+    def _tolerated(self, session: Session, client: GuardedClient) -> Tolerated:
+        throttled = sum(exchange.status == 429 for exchange in self._exchanges)
         retries = sum(exchange.attempts - 1 for exchange in self._exchanges)
         return Tolerated(
             lag_seen=session.lag_seen,
             lag_tolerated=self._plan.options.lag,
-            throttled=len(throttled),
+            throttled=throttled,
+            throttling_waited=client.throttling_waited,
             retries=retries,
         )
 

@@ -17,6 +17,7 @@ from adapty_contract.decode import CutShortError, decode
 from adapty_contract.model import Headers, Response, TransportFault, header_values
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from adapty_contract.clock import Clock
@@ -42,8 +43,20 @@ _BODILESS = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 class Transport:
     """Sends requests to one target over kept-alive connections; may be used by several threads at a time."""
 
-    def __init__(self, target: Target, limits: Limits, clock: Clock, *, ca_file: Path | None = None) -> None:
-        """`ca_file` (PEM) replaces the usual certificate authorities. Raises `UsageError` if it cannot be read."""
+    def __init__(
+        self,
+        target: Target,
+        limits: Limits,
+        clock: Clock,
+        *,
+        ca_file: Path | None = None,
+        check_interrupt: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`ca_file` (PEM) replaces the usual certificate authorities. Raises `UsageError` if it cannot be read.
+
+        `check_interrupt` is called now and then while a server is silent, and may raise `Interrupted`.
+        """
+        self._check_interrupt = check_interrupt
         self._target = target
         self._limits = limits
         self._clock = clock
@@ -78,7 +91,14 @@ class Transport:
 
     def _send_once(self, request: Request, wire_request: httpcore2.Request) -> Outcome:
         deadline = self._clock.monotonic() + self._limits.total
-        attempt = Attempt(request.method, self._target.scheme == "https", deadline, self._limits, self._clock.monotonic)
+        attempt = Attempt(
+            request.method,
+            self._target.scheme == "https",
+            deadline,
+            self._limits,
+            self._clock.monotonic,
+            self._check_interrupt,
+        )
         self._backend.local.attempt = attempt
         try:
             response = self._pool.handle_request(wire_request)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from adapty_contract.attempt import Attempt
 
 _READ_SIZE = 65536
+_SLICE = 0.25
+"""Seconds of silence after which a waiting read looks whether the run is to end."""
 _NO_BODY = frozenset({204, 304})
 _INTERIM_END = 200
 
@@ -97,6 +99,8 @@ class FramedStream(httpcore2.NetworkStream):
             self._flush()
         if self._stage is _Stage.HEAD:
             return self._read_head()
+        if self._stage is _Stage.DONE:  # the parser disagrees about the end, and one of the two is being deceived
+            raise WireError("framing", "the end of the body is not clear")
         return self._body(self._take() or self._receive())
 
     def _flush(self) -> None:
@@ -119,11 +123,8 @@ class FramedStream(httpcore2.NetworkStream):
 
     def _receive(self) -> bytes:
         attempt = self._attempt()
-        self._sock.settimeout(attempt.patience(attempt.limits.read, "read-timeout"))
         try:
-            data = self._sock.recv(_READ_SIZE)
-        except TimeoutError as error:
-            raise attempt.late("read-timeout") from error
+            data = self._receive_in_slices(attempt)
         except ssl.SSLEOFError as error:
             kind = "truncated" if self.touched else "closed"
             raise WireError(kind, "TLS ended without its closing alert") from error
@@ -132,6 +133,19 @@ class FramedStream(httpcore2.NetworkStream):
         except OSError as error:
             raise _broken(error) from error
         return data or self._closed()
+
+    def _receive_in_slices(self, attempt: Attempt) -> bytes:
+        """Wait for bytes as long as one read may take, but hear now and then whether the run is to end."""
+        patience = attempt.patience(attempt.limits.read, "read-timeout")
+        while True:
+            self._sock.settimeout(min(patience, _SLICE))
+            try:
+                return self._sock.recv(_READ_SIZE)
+            except TimeoutError as error:
+                attempt.check_interrupt()
+                patience -= _SLICE
+                if patience <= 0:
+                    raise attempt.late("read-timeout") from error
 
     def _closed(self) -> bytes:
         if self._stage is _Stage.HEAD and not self._buffer:

@@ -60,7 +60,7 @@ def _is_in_header(*names: str) -> Callable[[Request, str], bool]:
 def _is_in_body(request: Request, key: str) -> bool:
     try:
         document = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return isinstance(document, dict) and key in document.values()
 

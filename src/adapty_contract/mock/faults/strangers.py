@@ -18,6 +18,7 @@ _MISSING = "key-missing-is-401"
 _WRONG = "key-wrong-is-401"
 _LEARNS = "refused-key-learns-nothing"
 _DOCUMENTED = "status-is-documented"
+_HEAD = "head-is-get-without-a-body"
 
 
 class _Refusing(Steps):
@@ -79,7 +80,7 @@ class BareSchemeFails(Steps):
         return failure(self, call) if len(words) == 1 and words[0] == "Api-Key" else super().authenticate(call)
 
 
-@fault("stranger-sent-to-log-in", "A refused key is redirected to a login page.", violates=(_MISSING, _WRONG, _DOCUMENTED))
+@fault("stranger-sent-to-log-in", "A refused key is redirected to a login page.", violates=(_MISSING, _WRONG, _DOCUMENTED, _HEAD))
 class StrangerSentToLogIn(_Refusing):
     """The middleware of the dashboard answers for the API too."""
 
@@ -89,7 +90,7 @@ class StrangerSentToLogIn(_Refusing):
 
 
 @fault("stranger-answered-200", "A refused key is answered 200, with the refusal in the body.",
-       violates=(_MISSING, _WRONG, "read-is-flat", "write-answer-is-blank-or-profile"))  # fmt: skip
+       violates=(_MISSING, _WRONG, _HEAD, "read-is-flat", "write-answer-is-blank-or-profile"))  # fmt: skip
 class StrangerAnswered200(_Refusing):
     """Errors are a matter of the body, somebody thought."""
 
@@ -124,12 +125,10 @@ fault("profile-found-before-key-on-read", "A read looks the profile up before th
 fault("profile-found-before-key-on-write", "A write looks the profile up before the key.", violates=(_MISSING, _WRONG, _LEARNS))(
     _sooner("find_profile", operation=Operation.SET)
 )
-fault("body-read-before-key", "A write's body is judged before the key.", violates=(_MISSING, _WRONG))(
-    _sooner("read_body", "validate", operation=Operation.SET)
-)
 
 
-@fault("stranger-told-another-code", "A refused key gets another code where the profile exists.", violates=(_LEARNS,))
+@fault("stranger-told-another-code", "A refused key gets another code where the profile exists.",
+       violates=(_LEARNS, "unauthorized-code-is-not-authenticated"))  # fmt: skip
 class StrangerToldAnotherCode(_Refusing):
     """The profile is loaded first, for the log."""
 
@@ -174,7 +173,7 @@ class NoKeyWrites(RefusedKeyWrites):
         return refused if call.request.header("authorization") else super().send_away(call, refused)
 
 
-@fault("key-opens-for-all", "Once a profile was read with the key, anybody reads it.", violates=(_MISSING, _WRONG))
+@fault("key-opens-for-all", "Once a profile was read with the key, anybody reads it.", violates=(_MISSING, _WRONG, _HEAD))
 class KeyOpensForAll(_Refusing):
     """Answers are cached by profile, in front of the check."""
 
