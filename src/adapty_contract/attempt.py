@@ -36,7 +36,7 @@ class Attempt:
     deadline: float
     limits: Limits
     monotonic: Callable[[], float]
-    check_interrupt: Callable[[], None]
+    check_interrupt: Callable[[], None] = lambda: None
     """Raises `Interrupted` once the run is to end; asked now and then while nothing comes."""
     stream: FramedStream | None = None
 

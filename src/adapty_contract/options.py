@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from adapty_contract.errors import UsageError
@@ -75,8 +76,13 @@ class VerifyOptions:
                 "the other test profile is the same as the first",
                 "give --other-profile-id of another one",
             ),
-            (self.budget < 0 or self.lag < 0, "a duration cannot be negative", ""),
-            (self.timeout <= 0, "--timeout must be more than nothing", ""),
+            (not (0 <= self.budget < inf and 0 <= self.lag < inf), "a duration cannot be negative or endless", ""),
+            (not 0 < self.timeout < inf, "--timeout must be more than nothing and less than for ever", ""),
+            (
+                self.rate is not None and not 0 < self.rate < inf,
+                "--rate must be more than nothing",
+                "write 5/s or 300/m",
+            ),
             (self.max_requests is not None and self.max_requests < 1, "--max-requests must be at least 1", ""),
         )
 

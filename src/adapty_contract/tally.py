@@ -30,6 +30,7 @@ class Tally:
         self._only = only
         self._entries: dict[str, _Entry] = {}
         self._observations: dict[str, Observation] = {}
+        self._answers: dict[str, set[str]] = {}
         self._skipped: dict[str, str] = {}
 
     def add(self, results: Iterable[Result]) -> None:
@@ -46,20 +47,22 @@ class Tally:
         entry.counts[result.verdict] += 1
         if result.verdict is Verdict.HELD:
             entry.first_held = entry.first_held or result
-        elif len(entry.kept) < KEPT_PER_CLAUSE:
+        elif sum(verdict is result.verdict for verdict, *_ in entry.kept) < KEPT_PER_CLAUSE:
             entry.kept.setdefault((result.verdict, result.case, result.expected), result)
 
     def observe(self, observation: Observation) -> None:
         """Record what the server does where the contract leaves it open; answers to one question are joined."""
         known = self._observations.get(observation.id)
+        answers = self._answers.setdefault(observation.id, set())
         if known is None:
             self._observations[observation.id] = observation
-        elif observation.answer not in known.answer.split("; "):
+        elif observation.answer not in answers:
             self._observations[observation.id] = replace(
                 known,
                 answer=f"{known.answer}; {observation.answer}",
                 exchanges=(*known.exchanges, *observation.exchanges)[:10],
             )
+        answers.add(observation.answer)
 
     def skip(self, clauses: Iterable[str], why: str) -> None:
         """Say why these clauses were not exercised, for those that nothing else exercises."""

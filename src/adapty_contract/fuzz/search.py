@@ -112,6 +112,7 @@ class Search(Generic[C]):
         self._stop: SafetyStop | None = None
         self._shrinking_ends = 0.0
         self._attempts = 0
+        self._counted = 0
         self.cases = 0
         """How many cases were tried, without those that only shrank another one."""
         self.note = ""
@@ -134,7 +135,7 @@ class Search(Generic[C]):
             finished = self._drive(passed)
         finally:
             if self._first is not None and not finished:
-                self._tell(self._first.tried)
+                self._tell_unsure(self._first.tried)
         if self._first is not None:
             self._tell_least(self._first, self._least or self._first)
         return self._first
@@ -157,46 +158,48 @@ class Search(Generic[C]):
 
     def _consider(self, case: C, passed: int) -> None:
         try:
-            if self._first is None:
-                self._generated(case, passed)
-            else:
-                self._shrunk(case, self._least or self._first)
+            violates = (
+                self._generated(case, passed) if self._least is None else self._shrunk(case, self._least)
+            )
         except SafetyStop as stop:
             self._stop = stop
             raise _Halt from stop
+        if violates:  # raised in one place, since Hypothesis takes another line for another bug
+            raise _ViolationError
 
-    def _generated(self, case: C, passed: int) -> None:
+    def _generated(self, case: C, passed: int) -> bool:
         self._position += 1
         if self._position <= passed:
-            return
+            return False
         if self._limits.clock() >= self._deadline:
             self.note = f"the time was up after {self.cases} cases"
             raise _Halt
         tried = self._subject.attempt(case, fresh=False)
         if tried is None:
-            return
-        self.cases += 1
+            return False
+        self.cases += self._position > self._counted
+        self._counted = max(self._counted, self._position)
         self._progress.advance()
         if not self._news(tried):
             self._session.tally.add(_but_violations(tried.results))
-            return
+            return False
         self._first = self._least = _Failure(case, tried, self._position)
         self._shrinking_ends = self._limits.clock() + self._limits.shrink_seconds
         self._attempts = 0
         self._subject.hurry(hurried="write-is-visible" in tried.violated)
-        raise _ViolationError
+        return True
 
-    def _shrunk(self, case: C, least: _Failure[C]) -> None:
+    def _shrunk(self, case: C, least: _Failure[C]) -> bool:
         self._attempts += 1
         if self._limits.clock() >= self._shrinking_ends or self._attempts > self._limits.shrink_attempts:
             raise _Halt
         tried = self._subject.attempt(case, fresh=True)
         if tried is None or not self._news(tried):
-            return
+            return False
         failure = _Failure(case, tried, least.position)
-        if failure.size <= least.size or least is self._first:
+        if least is self._first or failure.size <= least.size:
             self._least = failure
-        raise _ViolationError
+        return True
 
     def _news(self, tried: Tried) -> frozenset[str]:
         """The clauses that the case violates, unless they or what they follow from were found violated before."""
@@ -216,17 +219,25 @@ class Search(Generic[C]):
         for _ in range(_REPLAYS):
             tried = self._subject.attempt(least.case, fresh=True)
             if tried is not None and self._news(tried):
-                self._tell(tried)
+                self._tell(tried, [replace(result, exchanges=tried.exchanges) for result in self._new_results(tried)])
                 return
-        self._tell(first.tried, doubted=SHAKY)
+        self._tell_unsure(first.tried)
 
-    def _tell(self, tried: Tried, doubted: frozenset[str] = frozenset()) -> None:
-        """Tell what is new in a case; a violation of the `doubted` clauses as inconclusive."""
-        known = {clause for clause in tried.violated if self._is_known(clause, set())}
-        news = [_shown(result, tried) for result in _violations(tried) if result.clause not in known]
-        told = [_in_doubt(result) if result.clause in doubted else result for result in news]
+    def _tell_unsure(self, tried: Tried) -> None:
+        """Tell a case that was seen once only."""
+        results = self._new_results(tried)
+        self._tell(tried, [_in_doubt(result) if result.clause in SHAKY else result for result in results])
+
+    def _tell(self, tried: Tried, news: list[Result]) -> None:
         self._told |= tried.violated
-        self._session.tally.add([*_but_violations(tried.results), *told])
+        self._session.tally.add(_but_violations(tried.results))
+        self._session.tally.add(replace(result, case=tried.text) for result in news)
+
+    def _new_results(self, tried: Tried) -> list[Result]:
+        """The first violation of each clause that was not known to be violated, nor what it follows from."""
+        known = {clause for clause in tried.violated if self._is_known(clause, set())}
+        news = [result for result in tried.results if result.verdict is Verdict.VIOLATED and result.clause not in known]
+        return list({result.clause: result for result in reversed(news)}.values())[::-1]
 
 
 def drive(strategy: SearchStrategy[C], function: Callable[[C], None], seed: int, cases: int) -> None:
@@ -255,17 +266,6 @@ def drive(strategy: SearchStrategy[C], function: Callable[[C], None], seed: int,
 
 def _but_violations(results: Iterable[Result]) -> list[Result]:
     return [result for result in results if result.verdict is not Verdict.VIOLATED]
-
-
-def _violations(tried: Tried) -> list[Result]:
-    """The violations of a case, the first one of each clause."""
-    violations = [result for result in tried.results if result.verdict is Verdict.VIOLATED]
-    return list({result.clause: result for result in reversed(violations)}.values())[::-1]
-
-
-def _shown(result: Result, tried: Tried) -> Result:
-    """A result as it is told: with everything that was sent, and the case in words."""
-    return replace(result, exchanges=tried.exchanges, case=tried.text)
 
 
 def _in_doubt(result: Result) -> Result:

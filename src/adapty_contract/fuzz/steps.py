@@ -181,13 +181,14 @@ def _told(step: Step) -> str:
     if isinstance(step, Refused):
         return f"write{place}, {step.why}"
     if isinstance(step, Open):
-        return f"write {_told_members(step.members)}{place}"
+        return f"write {told_members(dict(step.members))}{place}"
     more = (", escaped" if step.escaped else "") + (f", with platform {step.platform}" if step.platform else "")
-    return f"write {_told_members(step.values)}{place}{more}"
+    return f"write {told_members(dict(step.values))}{place}{more}"
 
 
-def _told_members(members: tuple[tuple[str, Any], ...]) -> str:
-    return "{" + ", ".join(f"{name}: {_shortened(value)}" for name, value in members) + "}"
+def told_members(members: Mapping[str, Any]) -> str:
+    """An object in words, long values shortened."""
+    return "{" + ", ".join(f"{name}: {_shortened(value)}" for name, value in members.items()) + "}"
 
 
 def _shortened(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from adapty_contract.checks.situations import SURE_LENGTH
@@ -31,19 +31,20 @@ def _span(*ranges: tuple[int, int], unlike: frozenset[str] = frozenset()) -> str
 
 _FORMAT = frozenset({"Cf"})
 
-CLASSES: Mapping[str, str] = {
+CLASSES: Mapping[str, Sequence[str]] = {
     "letters and digits": "a0bz19AZ" + string.ascii_letters + string.digits,
+    "words": ("a", "  ", " ", "B", "--", "__", "//", "..", "%20", "+", "&amp;", "\\n", "\\", '"', "'", "\t", "null", "00"),
     "ASCII": string.ascii_letters + string.digits + string.punctuation + " ",
     "Latin": _span((0xA1, 0x24F), (0x1E00, 0x1EFF), unlike=_FORMAT),
     "Greek and Cyrillic": _span((0x370, 0x52F)),
-    "combining": "e\u0301\u0308\u0323\u0345\u20dd\u0338\u1ab0\u3099か\uff9e",
+    "combining": ("e\u0301", "\u00e9", "A\u030a", "\u212b", "s\u0323\u0307", "\u304b\u3099", "\u1112\u1161\u11ab", "\u20dd", "\u0345"),
     "case that changes": "\u0130\u0131\u1e9e\u00df\u03a3\u03c3\u03c2\u0149\ufb00\u01c5\u0345",
     "compatibility": _span((0xFB00, 0xFB06), (0xFF01, 0xFF5E), (0x2460, 0x2473), (0x2160, 0x217F), (0x212A, 0x212B)),
     "right to left": _span((0x5D0, 0x5EA), (0x621, 0x64A), (0x660, 0x669)),
     "Indic and Thai": _span((0x905, 0x939), (0x93E, 0x94D), (0xE01, 0xE3A)),
     "East Asian": _span((0x3041, 0x30FF), (0x4E00, 0x4F00), (0x1100, 0x11FF), (0xAC00, 0xAD00)),
     "symbols": _span((0x2190, 0x21FF), (0x2200, 0x22FF), (0x2600, 0x26FF)),
-    "emoji": _span((0x1F600, 0x1F64F), (0x1F1E6, 0x1F1FF), (0x1F3FB, 0x1F3FF)),
+    "emoji": ("😀", *_span((0x1F601, 0x1F64F)), "👩\u200d👧", "👍\U0001f3fd", "🇩🇪", "☎\ufe0f", "1\ufe0f\u20e3"),
     "outside the basic plane": "𝐀𐍈𠮷" + _span((0x1D400, 0x1D4FF), (0x10330, 0x1034A), (0x20000, 0x20040)),
     "spaces": "\u00a0\u2003\u202f\u3000\u1680 ",
     "invisible": "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202e\u2066\u2069\ufe0f\U000e0041",
@@ -51,7 +52,7 @@ CLASSES: Mapping[str, str] = {
     "separators": "\u2028\u2029\x1c\x1d\x1e",
     "private and unassigned": "\ue000\uf8ff\U000f0000\U0010ffff\ufffe\uffff\ufdd0\u0378\U0001fffe",
 }
-"""Characters by class; of each class the first one is the simplest counter-example."""
+"""Characters, and sequences of them that belong together, by class; the first of each is the simplest."""
 
 _TRIMMED_BY: tuple[str | None, ...] = (
     None,  # Python: Unicode white space and the four separators of ASCII

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from adapty_contract.checks.situations import weather
 from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, leaves_a_choice
 from adapty_contract.fuzz.refusals import refused_parts
-from adapty_contract.fuzz.steps import CANARY, Again, By, Open, Read, Refusal, Refused, Step, Walk, Whose, Write, told
+from adapty_contract.fuzz.steps import CANARY, Again, By, Open, Read, Refusal, Refused, Step, Walk, Whose, Write, told, told_members
 from adapty_contract.fuzz.trial import Trial, Tried
-from adapty_contract.model import Exchange, Headers, Profile
+from adapty_contract.model import Exchange, Headers, Profile, Verdict
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, dump
 
@@ -72,19 +70,25 @@ class Walker:
         return learnt
 
     def _prepare(self, walk: Walk) -> str:
-        """Set each identifier that the walk names to a value that no walk has; what was set, in words."""
-        touched = dict.fromkeys((self._profile(step.whose), name) for step in walk for name in _names(step))
-        values: list[str] = []
-        for profile, name in touched:
-            value = self._trial.fresh("start")
-            ids = ids_by(profile, By.CUSTOMER)
-            exchange = self._trial.post({name: value}, label="a value to start from", ids=ids)
-            self._trial.expect(exchange, {name: value}, ROUND_TRIP, profile)
-            values.append(f"{name}: {value!a}" + ("" if profile == self._trial.main else f" in {Whose.OTHER}"))
-        for profile in dict.fromkeys(profile for profile, _ in touched):
-            confirm(self._trial, label="what the profile holds before a walk", profile=profile)
+        """Set the identifiers that the walk names, in every profile, to values that no walk has; what was set, in words."""
+        named = {name for step in walk for name in _names(step)}
+        values = {name: self._trial.fresh("start") for name in self._trial.contract.identifiers if name in named}
+        for profile in self._exact if values else ():
+            self._set(profile, values)
+            self._set(profile, {name: value for name, value in values.items() if self._holds(profile, name) != value})
         self._trial.scratch.take()
-        return f"holding {{{', '.join(values)}}}: " if values else ""
+        return f"holding {told_members(values)}: " if values else ""
+
+    def _holds(self, profile: Profile, name: str) -> str | None:
+        return self._trial.holding(profile).now.get(name)
+
+    def _set(self, profile: Profile, values: Mapping[str, str]) -> None:
+        """Write `values`, all at once; a server may lose some of them, which is not judged here."""
+        if values:
+            ids = ids_by(profile, By.CUSTOMER)
+            exchange = self._trial.post(values, label="values to start from", ids=ids)
+            self._trial.expect(exchange, values, ROUND_TRIP, profile)
+            confirm(self._trial, label="what the profile holds before a walk", profile=profile)
 
     def _profile(self, whose: Whose) -> Profile:
         return (self._trial.setting.other or self._trial.main) if whose is Whose.OTHER else self._trial.main
@@ -127,9 +131,14 @@ class Walker:
         return exchange
 
     def _again(self, profile: Profile) -> None:
+        """The latest write once more, if what it wrote was seen: what differs then is due to the repetition."""
         if profile not in self._latest:
             return
         step, former = self._latest[profile]
+        if self._since[profile].anything:
+            self._confirm(profile, step.by, label="a read before a repeated write")
+        if not self._exact[profile] or leaves_a_choice(dict(step.values), self._trial):
+            return
         exchange = self._write(step, profile, "write-is-idempotent")
         if exchange is not None and former.status == 200 and weather(exchange) is None:
             holds = exchange.status == 200
@@ -205,11 +214,19 @@ class Walker:
             kept=kept or _kept(since, extra),
             profile=profile,
             settle=settle or since.refused is not None,
-            stale=_stale(since, by, extra),
+            stale=self._stale(since, by, extra),
             ids=ids_by(profile, by),
             headers=(extra,) if extra else (),
         )
         self._since[profile] = _Since()
+
+    def _stale(self, since: _Since, by: By, extra: tuple[str, str] | None) -> str:
+        """The clause that a write which is not seen violates."""
+        if self._trial.scratch.count(ROUND_TRIP, Verdict.VIOLATED):
+            return ROUND_TRIP  # a value that was changed before and is changed again looks like one that is lost
+        if since.written_by and by not in since.written_by:
+            return "both-headers-see-one-profile"
+        return "state-is-the-profiles-alone" if extra else "write-is-visible"
 
 
 def _kept(since: _Since, extra: tuple[str, str] | None) -> str:
@@ -221,13 +238,6 @@ def _kept(since: _Since, extra: tuple[str, str] | None) -> str:
     if since.other_written:
         return "profiles-are-isolated"
     return "state-is-the-profiles-alone" if extra else "read-has-no-effect"
-
-
-def _stale(since: _Since, by: By, extra: tuple[str, str] | None) -> str:
-    """The clause that a write which is not seen violates."""
-    if since.written_by and by not in since.written_by:
-        return "both-headers-see-one-profile"
-    return "state-is-the-profiles-alone" if extra else "write-is-visible"
 
 
 def _names(step: Step) -> Iterator[str]:

@@ -35,7 +35,7 @@ def render(record: RunRecord) -> bytes:
     root = ET.Element("testsuites", name="adapty-contract", time=f"{record.duration:.3f}")
     for topic, reports in _by_topic(record.clauses).items():
         root.append(_suite(record, topic, [_case(record, report, exchanges) for report in reports]))
-    if trouble := _trouble(record):
+    if (trouble := _trouble(record)) is not None:
         root.append(_suite(record, "run", [trouble]))
     for kind in ("tests", "failures", "errors"):
         root.set(kind, str(sum(int(suite.get(kind, "0")) for suite in root)))

@@ -78,7 +78,7 @@ class Holding:
         """An accepted write: `accepts` gives more values that may be read back for a name (trimmed, say)."""
         for name, value in values.items():
             if name in self._names:
-                self._before.setdefault(name, set()).add(self._now.get(name))
+                self._before.setdefault(name, set()).update({self._now.get(name)} | self._uncertain.get(name, set()))
                 self._writes[name] = _Write(frozenset({value}) | accepts.get(name, frozenset()), clause, at)
                 self._now[name] = value
                 self._uncertain.pop(name, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 
 from adapty_contract.model import BodyFact, Exchange, Profile, ProfileFact
@@ -9,7 +10,6 @@ from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
 
-_UNKNOWN_UUID = "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5b"
 _STRANGE = {
     "an empty id": "",
     "a very long id": "x" * 4_000,
@@ -35,9 +35,14 @@ def reads_of_the_unknown(session: Session) -> None:
     nobody = session.fresh("nobody")
     for label in ("an unknown customer user id", "the same unknown customer user id again"):
         _read_unknown(session, label, CUSTOMER, nobody)
+    unknown = _unknown_uuid(session)
     for label in ("an unknown profile id", "the same unknown profile id again"):
-        _read_unknown(session, label, PROFILE, _UNKNOWN_UUID)
+        _read_unknown(session, label, PROFILE, unknown)
     _read_unknown(session, "the nil UUID", PROFILE, "00000000-0000-0000-0000-000000000000")
+
+
+def _unknown_uuid(session: Session) -> str:
+    return str(uuid.UUID(int=session.rng.getrandbits(128), version=4))
 
 
 def _read_unknown(session: Session, label: str, header: str, value: str, clause: str | None = None) -> Exchange:
@@ -52,7 +57,7 @@ def _read_unknown(session: Session, label: str, header: str, value: str, clause:
 def writes_to_the_unknown(session: Session) -> None:
     """A write to a profile that does not exist is refused, and the profile does not exist afterwards."""
     name = session.contract.identifiers[0]
-    for header, value in ((CUSTOMER, session.fresh("nobody")), (PROFILE, _UNKNOWN_UUID)):
+    for header, value in ((CUSTOMER, session.fresh("nobody")), (PROFILE, _unknown_uuid(session))):
         exchange = session.post(
             {name: session.fresh("nobody")},
             label=f"a write to an unknown {header}",
@@ -77,7 +82,7 @@ def neither_header(session: Session) -> None:
         canary = session.fresh("neither")
         body = {session.contract.identifiers[0]: canary}
         exchange = session.post(body, label="a write with neither id header", ids=(), facts=facts)
-        session.forbid([canary], "refused-write-changes-nothing", exchange)
+        session.forbid([canary], "no-profile-header-is-4xx", exchange, None, session.setting.other)
         session.observe("neither-profile-header", f"a write answers {exchange.status}", exchange)
 
 

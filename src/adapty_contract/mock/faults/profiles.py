@@ -10,11 +10,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import unquote
 
-from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
 from adapty_contract.mock.faults.shorthands import failure
-from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values
+from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values, is_profile_id
 from adapty_contract.mock.problems import Problem
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
@@ -79,17 +78,16 @@ _customers("customer-by-end", "A customer is found by the end of the id.", lambd
 _customers("customer-by-piece", "A customer is found by a piece of the id.", lambda asked, known: asked in known, _STRANGE)
 _customers("customer-by-pattern", "A customer is found by a pattern of SQL.", _like, _STRANGE)
 _customers("customer-by-wildcard", "A customer is found by a pattern of the shell.", lambda a, known: fnmatch.fnmatchcase(known, a), _STRANGE)
-_customers("customer-by-expression", "A customer is found by a regular expression.", _matching)
+_customers("customer-by-expression", "A customer is found by a regular expression.", _matching, _STRANGE)
 _customers("customer-before-comma", "Only what stands before a comma counts.", lambda asked, known: asked.partition(",")[0] == known)
 _customers("customer-decoded", "Customer user ids are percent-decoded.", lambda asked, known: unquote(asked) == known)
 _customers("customer-without-quotes", "Quotes around a customer user id are dropped.", lambda asked, known: asked.strip("\"'") == known)
 _customers("customer-cut", "Customer user ids are cut at ten characters.", lambda asked, known: asked[:10] == known[:10])
-_customers("customer-by-profile-id", "The customer header takes profile ids too.", lambda _, known: False)
 _customers("customer-with-hyphens-alike", "Hyphens and underscores are the same in a customer user id.",
            lambda asked, known: asked.replace("_", "-") == known)  # fmt: skip
 
-_profile_ids("profile-id-by-beginning", "A profile is found by the beginning of its id.", lambda asked, known: known.startswith(asked), _STRANGE)
-_profile_ids("profile-id-by-block", "Only the first block of a profile id counts.", lambda asked, known: asked[:8] == known[:8], _MALFORMED)
+_profile_ids("profile-id-by-beginning", "A profile is found by the beginning of its id.", lambda asked, known: known.startswith(asked))
+_profile_ids("profile-id-by-block", "Only the first block of a profile id counts.", lambda asked, known: asked[:8] == known[:8])
 _profile_ids("profile-id-but-one", "The last character of a profile id does not count.", lambda asked, known: asked[:-1] == known[:-1])
 _profile_ids("profile-id-cut", "A profile id is cut at 36 characters.", lambda asked, known: asked[:36] == known)
 _profile_ids("profile-id-by-pattern", "A profile is found by a pattern of SQL.", _like, _STRANGE)
@@ -129,6 +127,9 @@ def _served(name: str, description: str, *violates: str, header: str | None, ope
                 self.store.put(call.profile)
             return None
 
+        def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
+            return super().write(call, profile) or profile
+
     Served.header, Served.operation = header, operation
     fault(name, description, violates=violates)(Served)
 
@@ -139,7 +140,7 @@ _served("unknown-profile-id-read", "A read of an unknown profile id shows an emp
         header=PROFILE_HEADER, operation=Operation.GET, created=False)  # fmt: skip
 _served("unknown-customer-created", "A write to an unknown customer creates the profile.", _ON_WRITE,
         header=CUSTOMER_HEADER, operation=Operation.SET, created=True)  # fmt: skip
-_served("unknown-profile-id-created", "A write to an unknown profile id creates the profile.", _ON_WRITE, _UNKNOWN,
+_served("unknown-profile-id-created", "A write to an unknown profile id creates the profile.", _ON_WRITE,
         header=PROFILE_HEADER, operation=Operation.SET, created=True)  # fmt: skip
 _served("write-to-unknown-dropped", "A write to an unknown profile is answered 200.", _ON_WRITE,
         header=None, operation=Operation.SET, created=False)  # fmt: skip
@@ -246,8 +247,31 @@ class MalformedProfileIdRead(Steps):
 
     def find_profile(self, call: Call) -> Response | None:
         """See Lookup."""
-        refused = super().find_profile(call)
-        if refused is not None and call.request.header(PROFILE_HEADER) and refused.status == problems.invalid([]).status:
+        ids = id_values(call.request.headers, PROFILE_HEADER)
+        if call.operation is Operation.GET and ids and not is_profile_id(ids[0]):
             call.profile = StoredProfile(str(uuid.NAMESPACE_URL))
             return None
-        return refused
+        return super().find_profile(call)
+
+
+@fault("customer-by-profile-id", "The customer header takes profile ids too.", violates=(_CUSTOMER,))
+class CustomerByProfileId(Steps):
+    """One lookup serves both headers."""
+
+    def by_customer_user_id(self, customer_user_id: str) -> StoredProfile | None:
+        """See Lookup."""
+        return super().by_customer_user_id(customer_user_id) or self.by_profile_id(customer_user_id)
+
+
+@fault("profile-id-by-customer", "The profile header takes customer user ids too.", violates=(_PROFILE,))
+class ProfileIdByCustomer(Steps):
+    """One lookup serves both headers."""
+
+    def by_profile_id(self, profile_id: str) -> StoredProfile | None:
+        """See Lookup."""
+        return super().by_profile_id(profile_id) or self.by_customer_user_id(profile_id)
+
+    def identity_problem(self, call: Call, profile_ids: tuple[str, ...], customers: tuple[str, ...]) -> Problem | None:
+        """See Lookup."""
+        problem = super().identity_problem(call, profile_ids, customers)
+        return None if problem and any(map(self.by_customer_user_id, profile_ids)) else problem
