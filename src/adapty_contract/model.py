@@ -85,7 +85,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request as sent. `target` is the origin form: path and query."""
+    """An HTTP request as its sender made it. `target` is the origin form: path and query.
+
+    The fields that the transport adds to every request (Host, User-Agent, Accept, Accept-Encoding, Content-Length) are not
+    among `headers` unless the sender set them.
+    """
 
     method: str
     target: str

@@ -8,16 +8,8 @@ from pathlib import Path
 
 import rich_click as click
 
-_EPILOG = """
-Examples:
 
-\b
-  ADAPTY_API_KEY=... adapty-contract restore 20261122T142301-1a2b3c
-  ADAPTY_API_KEY=... adapty-contract restore ~/.local/state/adapty-contract/20261122T142301-1a2b3c.journal.ndjson
-"""
-
-
-@click.command("restore", epilog=_EPILOG)
+@click.command("restore")
 @click.argument("run")
 @click.option("--key-file", type=click.Path(path_type=Path), help="Read the key from a file instead of ADAPTY_API_KEY.")
 @click.option(
@@ -28,7 +20,12 @@ def command(run: str, key_file: Path | None, ca_file: Path | None) -> int:
 
     A run does this by itself when it ends; this is for one that was killed. What the run changed and the API cannot
     unset is named.
-    """
+
+    \b
+    Examples:
+      adapty-contract restore 20261122T142301-1a2b3c
+      adapty-contract restore ~/.local/state/adapty-contract/20261122T142301-1a2b3c.journal.ndjson
+    """  # noqa: D301  (click wants the control character)
     from adapty_contract.contract import load_contract
     from adapty_contract.late_restoring import restore_run
     from adapty_contract.record import Restoration

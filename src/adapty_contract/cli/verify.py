@@ -16,18 +16,6 @@ from adapty_contract.errors import InternalError, ReportError, TargetError, Usag
 from adapty_contract.model import Profile
 from adapty_contract.options import DEFAULT_FORMATS, VerifyOptions, per_second, seconds
 
-_EPILOG = """
-Examples:
-
-\b
-  adapty-contract verify
-  adapty-contract verify --dialect post-200-profile --dialect throttled
-  ADAPTY_API_KEY=... adapty-contract verify https://api.adapty.io --customer-user-id test-user
-  ADAPTY_API_KEY=... adapty-contract verify http://127.0.0.1:8080 --customer-user-id customer-1 \\
-      --profile-id 11111111-1111-4111-8111-111111111111 --other-customer-user-id customer-2 --allow-writes
-  adapty-contract verify --only authentication --budget 0s
-"""
-
 
 class _Parsed(click.ParamType[float]):
     """A text that a function of `options` reads."""
@@ -50,7 +38,7 @@ _DURATION = _Parsed("duration", seconds)
 _RATE = _Parsed("rate", per_second)
 
 
-@click.command("verify", epilog=_EPILOG)
+@click.command("verify")
 @click.argument("url", required=False)
 @click.option("--customer-user-id", metavar="ID", help="The test profile, by its customer user id.")
 @click.option("--profile-id", metavar="UUID", help="The test profile, by its profile id (both for the same one).")
@@ -96,7 +84,16 @@ def command(*, key_file: Path | None, as_json: bool, quiet: bool, **given: Any) 
 
     Nothing is ever written to a server unless --allow-writes is given. The API key comes from ADAPTY_API_KEY, from
     --key-file, or from a prompt; never from an argument.
-    """
+
+    \b
+    Examples:
+      adapty-contract verify
+      adapty-contract verify --dialect post-200-profile --dialect throttled
+      adapty-contract verify --only authentication --budget 0s
+      adapty-contract verify https://api.adapty.io --customer-user-id test-user
+      adapty-contract verify http://127.0.0.1:4010 --customer-user-id customer-1 \\
+        --other-customer-user-id customer-2 --allow-writes
+    """  # noqa: D301  (click wants the control character)
     from adapty_contract.reporters.writing import find_format
 
     given["formats"] = given["formats"] or DEFAULT_FORMATS

@@ -31,7 +31,7 @@ def _attempts(session: Session) -> Iterator[_Attempt]:
     key = session.setting.key
     var = "ADAPTY_API_KEY"
     yield _Attempt("no key", "key-missing-is-401", None)
-    yield _Attempt("a scheme without a key", "key-missing-is-401", "Api-Key")
+    yield _Attempt("a scheme without a key", "key-missing-is-401", "Api-Key", "Api-Key")
     yield _Attempt("another key", "key-wrong-is-401", f"Api-Key {_WRONG}", _WRONG)
     yield _Attempt("a short wrong key", "key-wrong-is-401", "Api-Key x", "x")
     mangled = {
@@ -40,7 +40,7 @@ def _attempts(session: Session) -> Iterator[_Attempt]:
         "the key with its first character changed": (_other(key[0]) + key[1:], f"{_other(key[0])}${{{var}#?}}"),
         "the first half of the key": (key[: len(key) // 2], f"${{{var}:0:{len(key) // 2}}}"),
         "the second half of the key": (key[len(key) // 2 :], f"${{{var}:{len(key) // 2}}}"),
-        "the key and a character more": (f"{key}0", f"${var}0"),
+        "the key and a character more": (f"{key}0", f"${{{var}}}0"),
         "the key twice": (f"{key}{key}", f"${var}${var}"),
     }
     if key.swapcase() != key:
@@ -58,15 +58,18 @@ def _other_schemes(key: str, var: str) -> Iterator[_Attempt]:
         yield _Attempt(f"the key under {scheme}", clause, f"{scheme} {key}", f"${var}")
     basic = base64.b64encode(f"{key}:".encode()).decode()
     yield _Attempt("the key as a user of Basic", clause, f"Basic {basic}", f'$(printf %s: "${var}" | base64 -w0)')
-    yield _Attempt("the key glued to its scheme", clause, f"Api-Key{key}", f"${var}")
+    yield _Attempt("the key glued to its scheme", clause, f"Api-Key{key}", f"Api-Key${var}")
 
 
 def _other_places(session: Session, key: str, var: str) -> Iterator[_Attempt]:
     clause = "key-elsewhere-is-401"
-    for header in ("X-Api-Key", "Api-Key", "X-Authorization", "Proxy-Authorization"):
+    for header in ("Api-Key", "X-Authorization", "Proxy-Authorization"):
         yield _Attempt(f"the key in {header}", clause, None, f"${var}", ((header, f"Api-Key {key}"),))
+    # The next two header fields are redacted whole, so their expressions spell the whole value.
+    yield _Attempt("the key in X-Api-Key", clause, None, f"Api-Key ${var}", (("X-Api-Key", f"Api-Key {key}"),))
     yield _Attempt("the bare key in X-Api-Key", clause, None, f"${var}", (("X-Api-Key", key),))
-    yield _Attempt("the key in a cookie", clause, None, f"${var}", (("Cookie", f"api_key={key}; Authorization={key}"),))
+    cookie = f"api_key={key}; Authorization={key}"
+    yield _Attempt("the key in a cookie", clause, None, cookie.replace(key, f"${var}"), (("Cookie", cookie),))
     if session.can("loopback"):  # elsewhere it would stand in the server's access log
         yield _Attempt("the key in the query", clause, None, f"${var}", (), f"?api_key={key}&key={key}")
 
@@ -172,7 +175,11 @@ def _compare(
             headers=(JSON_TYPE,) if writing else (),
             body=body,
             facts=session.facts(
-                key=KeyFact.REFUSED, profile=fact, body=BodyFact.VALID if writing else None, clause=clause
+                key=KeyFact.REFUSED,
+                profile=fact,
+                body=BodyFact.VALID if writing else None,
+                clause=clause,
+                key_expression=_WRONG,
             ),
         )
         for kind, ids, fact in (("a known", known, ProfileFact.KNOWN), ("an unknown", foreign, ProfileFact.UNKNOWN))

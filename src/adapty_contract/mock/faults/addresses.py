@@ -33,7 +33,7 @@ def _customer(call: Call) -> str | None:
     return next(iter(id_values(call.request.headers, CUSTOMER_HEADER)), None)
 
 
-@fault("profile-id-unheard-of", "The profile id header is ignored.", violates=(_BY_PROFILE,))
+@fault("profile-id-unheard-of", "The profile id header is ignored.", violates=(_BY_PROFILE, "unknown-profile-is-404"))
 class ProfileIdUnheardOf(Steps):
     """The endpoint was made when there was one header."""
 
@@ -122,7 +122,7 @@ class ProfileIdReadsLate(Steps):
         return kept.setdefault(profile.profile_id, super().read(call, profile))
 
 
-@fault("write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE, "write-is-visible"))
+@fault("write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE,))
 class WriteByProfileIdLost(Steps):
     """The identifier is saved to an object that nobody keeps."""
 
@@ -154,7 +154,7 @@ class OneIdentifierIsEverybodys(Steps):
         return super().write(call, profile)
 
 
-@fault("read-shows-the-last-read", "A read shows the profile that was read before.", violates=(_ISOLATED, "read-has-no-effect"))
+@fault("read-shows-the-last-read", "A read shows the profile that was read before.", violates=(_ISOLATED, "write-is-visible"))
 class ReadShowsTheLastRead(Steps):
     """One buffer for all requests."""
 
@@ -204,13 +204,13 @@ class ValueMovesToItsWriter(Steps):
 class _Named(Steps):
     """Looks for the profile where it is not named first of all."""
 
-    def names(self, call: Call) -> Mapping[str, Any]:
+    def elsewhere(self, call: Call) -> Mapping[str, Any]:
         """What the request says elsewhere than in its header fields."""
         raise NotImplementedError
 
     def find_profile(self, call: Call) -> Response | None:
         found = super().find_profile(call)
-        names = self.names(call) if found is None else {}
+        names = self.elsewhere(call) if found is None else {}
         named = self.by_customer_user_id(str(names.get("customer_user_id"))) or self.by_profile_id(str(names.get("profile_id")))
         call.profile = named or call.profile
         return found
@@ -220,7 +220,7 @@ class _Named(Steps):
 class BodyNamesTheProfile(_Named):
     """As the older endpoint had it."""
 
-    def names(self, call: Call) -> Mapping[str, Any]:
+    def elsewhere(self, call: Call) -> Mapping[str, Any]:
         """The body's members."""
         try:
             document = json.loads(call.request.body or b"{}")
@@ -233,7 +233,7 @@ class BodyNamesTheProfile(_Named):
 class QueryNamesTheProfile(_Named):
     """As the older endpoint had it."""
 
-    def names(self, call: Call) -> Mapping[str, Any]:
+    def elsewhere(self, call: Call) -> Mapping[str, Any]:
         """The query's parameters."""
         return dict(parse_qsl(call.request.target.partition("?")[2]))
 
