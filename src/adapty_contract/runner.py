@@ -176,7 +176,7 @@ class Run:
             try:
                 yield
             finally:
-                plan.progress.note("putting the test profiles back")
+                plan.progress.start("putting the test profiles back", None)
                 with client.restoring():
                     self._restored = keeping.restore(client, lambda pause: clock.wait(pause, interruptible=False))
 
@@ -250,7 +250,7 @@ class Run:
             run_id=self.run_id,
             target=TargetRecord(
                 TargetKind.EMBEDDED if plan.target.embedded else TargetKind.URL,
-                plan.target.url,
+                plan.target.base_url,
                 plan.profile,
                 plan.other,
             ),

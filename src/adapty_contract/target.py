@@ -53,9 +53,14 @@ class Target:
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     @property
+    def base_url(self) -> str:
+        """Where the server is: its URL without the API's path."""
+        return f"{self.scheme}://{self.authority}{self.base_path}"
+
+    @property
     def url(self) -> str:
         """The URL of the API on this server."""
-        return f"{self.scheme}://{self.authority}{self.path}"
+        return self.base_url + self.api_path
 
     @property
     def sends_key_in_clear(self) -> bool:

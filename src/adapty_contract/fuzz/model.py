@@ -59,8 +59,6 @@ def _walk(  # noqa: PLR0913  (as run_model)
     if not trial.learn():
         return 0, "the profiles could not be read"
     limits = Limits(cases=walks, budget=budget, clock=clock)
-    search = Search(
-        session, strategy(session.contract), Walker(trial), limits=limits, seed=seed, progress=progress
-    )
+    search = Search(session, strategy(session.contract), Walker(trial), limits=limits, seed=seed, progress=progress)
     search.run()
     return search.cases, search.note

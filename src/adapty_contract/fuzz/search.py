@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from adapty_contract.errors import SafetyStop
+from adapty_contract.fuzz.drive import BATCH, Halt, drive
 from adapty_contract.fuzz.trial import Tried
 from adapty_contract.model import Result, Verdict
 
@@ -39,14 +40,18 @@ SHAKY = frozenset(
 """Clauses on which a copy of the data that lags behind can make a correct server look wrong for a moment: what was seen
 once and never again is inconclusive. Everything else is a violation even if it comes once in a run."""
 
+MEANING = SHAKY | {"values-round-trip", "write-is-visible", "write-is-idempotent", "both-headers-see-one-profile"}
+"""The clauses that a comparison with the model judges."""
+
 
 class Subject(Protocol[C_contra]):
     """What tries cases."""
 
-    def attempt(self, case: C_contra, *, fresh: bool) -> Tried | None:
+    def attempt(self, case: C_contra, *, fresh: bool, careful: bool = False) -> Tried | None:
         """Send what `case` says and judge it; `None` if there is nothing to send.
 
-        `fresh` sets what the case touches to values that no case has, so that it fails as often as it is tried.
+        `fresh` sets what the case touches to values that no case has, so that it fails as often as it is tried;
+        `careful` reads after every step, so that the step at fault is the one that is blamed.
         """
 
     def hurry(self, *, hurried: bool) -> None:
@@ -60,7 +65,7 @@ class Limits:
     cases: int
     budget: float
     shrink_seconds: float = 5.0
-    shrink_attempts: int = 300
+    shrink_attempts: int = 500
     findings: int = 4
     clock: Callable[[], float] = time.monotonic
 
@@ -76,18 +81,10 @@ class _Failure(Generic[C]):
         return len(self.tried.text), len(self.tried.exchanges)
 
 
-class _ViolationError(Exception):
-    """Tells Hypothesis that a case is of interest."""
-
-
-class _Halt(BaseException):
-    """Leaves Hypothesis at once: it takes ordinary exceptions for findings."""
-
-
 class Search(Generic[C]):
     """One search through the cases of a strategy. The same seed draws the same cases as long as the budget lasts."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is a part of it)
         self,
         session: Session,
         strategy: SearchStrategy[C],
@@ -106,16 +103,19 @@ class Search(Generic[C]):
         self._progress = progress
         self._told: set[str] = set()
         self._deadline = limits.clock() + limits.budget
-        self._position = 0
-        self._first: _Failure[C] | None = None
-        self._least: _Failure[C] | None = None
-        self._stop: SafetyStop | None = None
-        self._shrinking_ends = 0.0
-        self._attempts = 0
         self._counted = 0
+        self._begin()
         self.cases = 0
         """How many cases were tried, without those that only shrank another one."""
         self.note = ""
+
+    def _begin(self) -> None:
+        self._position = 0
+        self._met: set[str] = set()
+        self._first: _Failure[C] | None = None
+        self._least: _Failure[C] | None = None
+        self._shrinking_ends = 0.0
+        self._attempts: dict[str, bool] = {}
 
     def run(self) -> None:
         """Try every case, or as many as the budget allows. Raises SafetyStop if a safety rule ends the run."""
@@ -129,70 +129,65 @@ class Search(Generic[C]):
 
     def _pass(self, passed: int) -> _Failure[C] | None:
         """Generate from the beginning, skip the cases that passed before, and tell the first finding after them."""
-        self._position, self._first, self._least = 0, None, None
-        finished = False
+        self._begin()
+        whole = False
         try:
-            finished = self._drive(passed)
+            for batch in range(-(-self._limits.cases // (BATCH - 1))):
+                drive(self._strategy, lambda case: self._consider(case, passed), self._seed * 1_000_003 + batch)
+                if self._first is not None or self.note:
+                    break
+            whole = True
         finally:
-            if self._first is not None and not finished:
+            if self._first is not None and not whole:
                 self._tell_unsure(self._first.tried)
         if self._first is not None:
             self._tell_least(self._first, self._least or self._first)
         return self._first
 
-    def _drive(self, passed: int) -> bool:
-        """Let Hypothesis generate and shrink; whether it came to an end by itself or by our limits."""
-        from hypothesis.errors import Flaky
-
+    def _consider(self, case: C, passed: int) -> bool:
+        """Whether the case violates something new, when Hypothesis asks."""
         try:
-            drive(self._strategy, lambda case: self._consider(case, passed), self._seed, self._limits.cases)
-        except _ViolationError:
-            pass
-        except Flaky:
-            if self._first is None:
-                raise
-        except _Halt:
-            if self._stop is not None:
-                raise self._stop from None
-        return True
-
-    def _consider(self, case: C, passed: int) -> None:
-        try:
-            violates = (
-                self._generated(case, passed) if self._least is None else self._shrunk(case, self._least)
-            )
+            return self._generated(case, passed) if self._least is None else self._shrunk(case, self._least)
         except SafetyStop as stop:
-            self._stop = stop
-            raise _Halt from stop
-        if violates:  # raised in one place, since Hypothesis takes another line for another bug
-            raise _ViolationError
+            raise Halt(stop) from stop
 
     def _generated(self, case: C, passed: int) -> bool:
         self._position += 1
-        if self._position <= passed:
+        key = repr(case)
+        if key in self._met or self._position <= passed:
+            self._met.add(key)
             return False
+        self._met.add(key)
         if self._limits.clock() >= self._deadline:
             self.note = f"the time was up after {self.cases} cases"
-            raise _Halt
+            raise Halt
         tried = self._subject.attempt(case, fresh=False)
         if tried is None:
             return False
-        self.cases += self._position > self._counted
-        self._counted = max(self._counted, self._position)
-        self._progress.advance()
+        self._count()
         if not self._news(tried):
-            self._session.tally.add(_but_violations(tried.results))
+            self._session.tally.add(_but_violations(tried))
             return False
         self._first = self._least = _Failure(case, tried, self._position)
         self._shrinking_ends = self._limits.clock() + self._limits.shrink_seconds
-        self._attempts = 0
         self._subject.hurry(hurried="write-is-visible" in tried.violated)
         return True
 
+    def _count(self) -> None:
+        if self._position > self._counted:
+            self._counted = self._position
+            self.cases += 1
+            self._progress.advance()
+
     def _shrunk(self, case: C, least: _Failure[C]) -> bool:
-        self._attempts += 1
-        if self._limits.clock() >= self._shrinking_ends or self._attempts > self._limits.shrink_attempts:
-            raise _Halt
+        key = repr(case)
+        if key not in self._attempts:
+            if self._limits.clock() >= self._shrinking_ends or len(self._attempts) >= self._limits.shrink_attempts:
+                raise Halt
+            self._attempts[key] = self._is_smaller(case, least)
+        return self._attempts[key]
+
+    def _is_smaller(self, case: C, least: _Failure[C]) -> bool:
         tried = self._subject.attempt(case, fresh=True)
         if tried is None or not self._news(tried):
             return False
@@ -200,6 +195,8 @@ class Search(Generic[C]):
         if least is self._first or failure.size <= least.size:
             self._least = failure
         return True
+
+    # --- what is new
 
     def _news(self, tried: Tried) -> frozenset[str]:
         """The clauses that the case violates, unless they or what they follow from were found violated before."""
@@ -213,15 +210,23 @@ class Search(Generic[C]):
             return True
         return any(self._is_known(root, seen) for root in self._session.contract.clauses[clause].after)
 
+    # --- telling
+
     def _tell_least(self, first: _Failure[C], least: _Failure[C]) -> None:
         """Tell the smallest case if it can be seen again with full patience, the first one otherwise."""
         self._subject.hurry(hurried=False)
-        for _ in range(_REPLAYS):
-            tried = self._subject.attempt(least.case, fresh=True)
-            if tried is not None and self._news(tried):
-                self._tell(tried, [replace(result, exchanges=tried.exchanges) for result in self._new_results(tried)])
+        for replay in range(_REPLAYS):
+            tried = self._subject.attempt(least.case, fresh=True, careful=replay == 0)
+            if tried is not None and (self._news(tried) or self._explains(tried, least.tried)):
+                news = self._new_results(tried)
+                self._told |= least.tried.violated
+                self._tell(tried, [replace(result, exchanges=tried.exchanges) for result in news])
                 return
         self._tell_unsure(first.tried)
+
+    def _explains(self, careful: Tried, least: Tried) -> bool:
+        """Whether a case, looked at step by step, is only one more sight of what was told before."""
+        return self._news(least) <= MEANING and not careful.violated.isdisjoint(MEANING)
 
     def _tell_unsure(self, tried: Tried) -> None:
         """Tell a case that was seen once only."""
@@ -230,7 +235,7 @@ class Search(Generic[C]):
 
     def _tell(self, tried: Tried, news: list[Result]) -> None:
         self._told |= tried.violated
-        self._session.tally.add(_but_violations(tried.results))
+        self._session.tally.add(_but_violations(tried))
         self._session.tally.add(replace(result, case=tried.text) for result in news)
 
     def _new_results(self, tried: Tried) -> list[Result]:
@@ -240,32 +245,8 @@ class Search(Generic[C]):
         return list({result.clause: result for result in reversed(news)}.values())[::-1]
 
 
-def drive(strategy: SearchStrategy[C], function: Callable[[C], None], seed: int, cases: int) -> None:
-    """Call `function` with so many cases of `strategy`; an exception from it makes Hypothesis shrink the case."""
-    from hypothesis import HealthCheck, Phase, Verbosity, given, settings
-    from hypothesis import seed as seeded
-
-    configure = settings(
-        max_examples=cases,
-        database=None,
-        deadline=None,
-        derandomize=False,
-        print_blob=False,
-        report_multiple_bugs=False,
-        suppress_health_check=tuple(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
-        verbosity=Verbosity.quiet,
-        backend="hypothesis",
-    )
-
-    def test(case: C) -> None:
-        function(case)
-
-    configure(seeded(seed)(given(case=strategy)(test)))()
-
-
-def _but_violations(results: Iterable[Result]) -> list[Result]:
-    return [result for result in results if result.verdict is not Verdict.VIOLATED]
+def _but_violations(tried: Tried) -> list[Result]:
+    return [result for result in tried.results if result.verdict is not Verdict.VIOLATED]
 
 
 def _in_doubt(result: Result) -> Result:

@@ -9,7 +9,21 @@ from dataclasses import dataclass, field, replace
 from adapty_contract.checks.situations import weather
 from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, leaves_a_choice
 from adapty_contract.fuzz.refusals import refused_parts
-from adapty_contract.fuzz.steps import CANARY, Again, By, Open, Read, Refusal, Refused, Step, Walk, Whose, Write, told, told_members
+from adapty_contract.fuzz.steps import (
+    CANARY,
+    Again,
+    By,
+    Open,
+    Read,
+    Refusal,
+    Refused,
+    Step,
+    Walk,
+    Whose,
+    Write,
+    told,
+    told_members,
+)
 from adapty_contract.fuzz.trial import Trial, Tried
 from adapty_contract.model import Exchange, Headers, Profile, Verdict
 from adapty_contract.scenarios.confirm import confirm
@@ -44,25 +58,34 @@ class Walker:
         self._trial = trial
         self._since: dict[Profile, _Since] = {}
         self._exact = dict.fromkeys(trial.profiles(), True)
+        self._differs = False
         self._latest: dict[Profile, tuple[Write, Exchange]] = {}
 
     def hurry(self, *, hurried: bool) -> None:
         """See Subject."""
         self._trial.scratch.impatient = hurried
 
-    def attempt(self, case: Walk, *, fresh: bool) -> Tried:
-        """See Subject."""
+    def attempt(self, case: Walk, *, fresh: bool, careful: bool = False) -> Tried:
+        """See Subject. A walk ends where a read differs: what follows would be blamed for it."""
         self._latest.clear()
         self._since = {profile: _Since() for profile in self._exact}
+        self._differs = False
         if not all(self._exact.values()) and not self._relearn():
             return self._trial.finish("the profiles cannot be read")
         start = self._prepare(case) if fresh else ""
-        for step in case:
-            self._do(step)
+        done = 0
+        while done < len(case) and not self._differs:
+            self._do(case[done])
+            done += 1
+            if careful or done == len(case):
+                self._compare()
+        return self._trial.finish(f"{start}{told(case[:done])}; read")
+
+    def _compare(self) -> None:
+        """Read the profiles to which something happened."""
         for profile in self._exact:
-            if self._since[profile].anything or not self._exact[profile]:
+            if self._since[profile].anything and not self._differs:
                 self._confirm(profile, label="a read after a walk")
-        return self._trial.finish(f"{start}{told(case)}; read")
 
     def _relearn(self) -> bool:
         learnt = self._trial.learn()
@@ -112,7 +135,9 @@ class Walker:
     def _write(self, step: Write, profile: Profile, clause: str = ROUND_TRIP) -> Exchange | None:
         choice = leaves_a_choice(dict(step.values), self._trial)
         if choice and not self._is_exact(profile):
-            step = replace(step, values=tuple(pair for pair in step.values if not leaves_a_choice(dict([pair]), self._trial)))
+            step = replace(
+                step, values=tuple(pair for pair in step.values if not leaves_a_choice(dict([pair]), self._trial))
+            )
             choice = False
         if not step.values:
             return None
@@ -165,12 +190,16 @@ class Walker:
             return
         canary = self._trial.fresh("open")
         members = {name: canary if value == CANARY else value for name, value in step.members}
-        exchange = self._trial.post(members, label="a write in a walk that leaves a choice", ids=ids_by(profile, step.by))
+        exchange = self._trial.post(
+            members, label="a write in a walk that leaves a choice", ids=ids_by(profile, step.by)
+        )
         absorb(self._trial, exchange, members, profile)
         self._trial.forbid([canary], "unknown-field-disturbs-nothing", exchange, *self._exact)
         self._wrote(profile, step.by, exchange)
         named = self._trial.contract.identifier_set & members.keys()
-        kept = "write-merges" if named else "unknown-field-disturbs-nothing" if members else "empty-write-changes-nothing"
+        kept = (
+            "write-merges" if named else "unknown-field-disturbs-nothing" if members else "empty-write-changes-nothing"
+        )
         self._confirm(profile, step.by, settle=True, kept=kept, label="a read after a write that leaves a choice")
 
     # --- comparing
@@ -219,6 +248,7 @@ class Walker:
             headers=(extra,) if extra else (),
         )
         self._since[profile] = _Since()
+        self._differs = self._differs or not self._exact[profile]
 
     def _stale(self, since: _Since, by: By, extra: tuple[str, str] | None) -> str:
         """The clause that a write which is not seen violates."""

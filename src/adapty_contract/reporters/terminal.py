@@ -27,6 +27,7 @@ _SCREEN = 40
 _FINDINGS = 10
 _OBSERVATIONS = 12
 _FEW = 4  # observations are shown even where the screen is full
+_NAMES = 3
 _REASONS = 3
 _WARNINGS = 3
 
@@ -123,6 +124,12 @@ def _patience(record: RunRecord) -> Iterator[str]:
         yield f"{plural(tolerated.retries, 'read')} sent again"
 
 
+def _some(names: Sequence[str]) -> str:
+    """The first names, and how many more there are."""
+    more = f", +{len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return ", ".join(names[:_NAMES]) + more
+
+
 def _counts(record: RunRecord) -> Iterator[Text]:
     from rich.text import Text
 
@@ -178,7 +185,7 @@ def _aftermath(record: RunRecord, page: Page, written: Sequence[Path]) -> Iterat
     if len(record.warnings) > _WARNINGS:
         yield from page.labelled("", f"+{len(record.warnings) - _WARNINGS} more in report.json")
     for restoration in record.restoration:
-        names = f": {', '.join(restoration.names)}" if restoration.names else ""
+        names = f": {_some(restoration.names)}" if restoration.names else ""
         yield from page.labelled("afterwards", f"{_profile(restoration.profile)}: {restoration.outcome}{names}")
     if written:
         yield from page.labelled("reports", " ".join(map(str, written)))

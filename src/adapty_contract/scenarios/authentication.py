@@ -121,7 +121,7 @@ def writes_without_the_key(session: Session) -> None:
                 key=KeyFact.REFUSED, body=BodyFact.VALID, clause=attempt.clause, key_expression=attempt.expression
             ),
         )
-        session.forbid([canary], "refused-key-writes-nothing", exchange)
+        session.refused(exchange, [canary], "refused-key-writes-nothing", [names[number % len(names)]])
         if number % len(names) == len(names) - 1:
             confirm(
                 session, label="a read after writes without the key", kept="refused-key-writes-nothing", settle=True
@@ -133,7 +133,7 @@ def writes_without_the_key(session: Session) -> None:
         authorization=None,
         facts=session.facts(key=KeyFact.REFUSED, body=BodyFact.VALID, clause="key-elsewhere-is-401"),
     )
-    session.forbid([canary], "refused-key-writes-nothing", exchange)
+    session.refused(exchange, [canary], "refused-key-writes-nothing", names[:1])
     confirm(session, label="a read after writes without the key", kept="refused-key-writes-nothing", settle=True)
 
 
@@ -185,7 +185,7 @@ def _compare(
         for kind, ids, fact in (("a known", known, ProfileFact.KNOWN), ("an unknown", foreign, ProfileFact.UNKNOWN))
     ]
     if writing:
-        session.forbid([canary], "refused-key-writes-nothing", answers[0])
+        session.refused(answers[0], [canary], "refused-key-writes-nothing", session.contract.identifiers[:1])
     first, second = (_told(answer) for answer in answers)
     body_told = answers[0].response.body if answers[0].response else b""
     leaked = [value for value in session.holding().tellable if value in body_told]

@@ -80,7 +80,8 @@ def bodies_that_are_refused(session: Session) -> None:
             canary = session.fresh("refused")
             facts = session.facts(body=BodyFact.REFUSED, clause=clause)
             exchange = session.post(make(first, second, canary), label=f"{kind}: {label}", facts=facts)
-            session.forbid([canary, f"{canary}\n", f"{canary}é"], "refused-write-changes-nothing", exchange)
+            values = (canary, f"{canary}\n", f"{canary}é")
+            session.refused(exchange, values, "refused-write-changes-nothing", (first, second))
         confirm(session, label=f"a read after {kind}", kept="refused-write-changes-nothing", settle=True)
 
 

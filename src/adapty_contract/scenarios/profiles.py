@@ -197,6 +197,15 @@ def one_profile_is_not_another(session: Session) -> None:
         session.forbid(values.values(), "profiles-are-isolated", exchange, untouched)
         confirm(session, label="a read of the profile written", profile=written)
         confirm(session, label="a read of the other profile", profile=untouched, kept="profiles-are-isolated")
+    for written, read in ((session.main, other), (other, session.main)):
+        confirm(session, label="a read just before a write to the other profile", profile=read)
+        mine = {session.contract.identifiers[-1]: session.fresh("just-now")}
+        label = "a write just after a read of the other profile"
+        exchange = session.write(mine, clause="profiles-are-isolated", label=label, profile=written)
+        session.forbid(mine.values(), "profiles-are-isolated", exchange, read)
+        confirm(session, label="the other profile after the write", profile=read, kept="profiles-are-isolated")
+        label = "the profile after the write"
+        confirm(session, label=label, profile=written, kept="profiles-are-isolated", stale="profiles-are-isolated")
     shared = {name: session.fresh("shared") for name in session.contract.identifiers[:4]}
     for profile in (session.main, other):
         session.write(
@@ -223,7 +232,7 @@ def neither_body_nor_query_choose(session: Session) -> None:
     )
     session.forbid([canary], clause, exchange, other)
     session.expect(exchange, {field: canary}, clause)
-    confirm(session, label="a read of the profile in the header", kept=clause)
+    confirm(session, label="a read of the profile in the header", kept=clause, stale=clause)
     confirm(session, label="a read of the profile in the body", kept=clause, profile=other, settle=True)
     for name, value in {**named, CUSTOMER: other.customer_user_id, PROFILE: other.profile_id}.items():
         if value:

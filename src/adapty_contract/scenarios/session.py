@@ -217,6 +217,16 @@ class Session:
             for value in values:
                 self.holding(profile).forbid(value, clause, number)
 
+    def refused(self, exchange: Exchange, values: Iterable[str], clause: str, names: Iterable[str]) -> None:
+        """A write of `values` to `names` that had to be refused: if it was, no read may ever show them.
+
+        If it was taken after all, its status has told that, and what it did to the identifiers is no second defect.
+        """
+        if exchange.status is not None and exchange.status < 300:
+            self.holding().forget(names)
+        else:
+            self.forbid(values, clause, exchange)
+
     def settle(self) -> None:
         """Wait as long as a write has been seen to need, so that what is absent is not merely late."""
         if self.lag_seen > 0.02:

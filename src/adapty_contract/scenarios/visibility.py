@@ -130,11 +130,18 @@ def written_by_one_read_by_the_other(session: Session) -> None:
     clause = "both-headers-see-one-profile"
     by_customer = ((CUSTOMER, session.main.customer_user_id or ""),)
     by_profile = ((PROFILE, session.main.profile_id or ""),)
+    facts = session.facts(clause=clause)
     for written, read, label in (
         (by_customer, by_profile, "customer user id"),
         (by_profile, by_customer, "profile id"),
     ):
         values = {name: session.fresh("either") for name in session.contract.identifiers[:4]}
-        session.write(values, clause=clause, label=f"a write by {label}", ids=written)
-        confirm(session, label=f"a read by the other header after a write by {label}", ids=read, kept=clause)
-        confirm(session, label=f"a read by {label} after a write by it", ids=written, kept=clause)
+        session.write(values, clause=clause, label=f"a write by {label}", ids=written, facts=facts)
+        told = f"a read by the other header after a write by {label}"
+        confirm(session, label=told, ids=read, kept=clause, stale=clause, facts=facts)
+        confirm(
+            session, label=f"a read by {label} after a write by it", ids=written, kept=clause, stale=clause, facts=facts
+        )
+    _, shown = session.read(label="a read as ever")
+    if shown is not None:  # where the headers see different data, go on with what the usual one sees
+        session.holding().settle(shown)

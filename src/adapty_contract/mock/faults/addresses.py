@@ -154,7 +154,11 @@ class OneIdentifierIsEverybodys(Steps):
         return super().write(call, profile)
 
 
-@fault("read-shows-the-last-read", "A read shows the profile that was read before.", violates=(_ISOLATED, "write-is-visible"))
+@fault(
+    "read-shows-the-last-read",
+    "A read shows the profile that was read before.",
+    violates=(_ISOLATED, "write-is-visible"),
+)
 class ReadShowsTheLastRead(Steps):
     """One buffer for all requests."""
 
@@ -174,7 +178,11 @@ class ReadShowsTheFirst(Steps):
         return self.store.every()[0].identifiers
 
 
-@fault("write-goes-to-the-last-read", "A write goes to the profile that was read last.", violates=(_ISOLATED, "write-is-visible"))
+@fault(
+    "write-goes-to-the-last-read",
+    "A write goes to the profile that was read last.",
+    violates=(_ISOLATED, "write-is-visible"),
+)
 class WriteGoesToTheLastRead(Steps):
     """The profile stays in a variable of the module."""
 
@@ -188,7 +196,11 @@ class WriteGoesToTheLastRead(Steps):
         return super().write(call, self.__dict__.get("_last", profile))
 
 
-@fault("value-moves-to-its-writer", "A value that is written to one profile vanishes from every other.", violates=(_ISOLATED,))
+@fault(
+    "value-moves-to-its-writer",
+    "A value that is written to one profile vanishes from every other.",
+    violates=(_ISOLATED,),
+)
 class ValueMovesToItsWriter(Steps):
     """Two profiles with one device are merged, somebody thought."""
 
@@ -211,7 +223,9 @@ class _Named(Steps):
     def find_profile(self, call: Call) -> Response | None:
         found = super().find_profile(call)
         names = self.elsewhere(call) if found is None else {}
-        named = self.by_customer_user_id(str(names.get("customer_user_id"))) or self.by_profile_id(str(names.get("profile_id")))
+        named = self.by_customer_user_id(str(names.get("customer_user_id"))) or self.by_profile_id(
+            str(names.get("profile_id"))
+        )
         call.profile = named or call.profile
         return found
 
@@ -229,7 +243,9 @@ class BodyNamesTheProfile(_Named):
         return document if isinstance(document, dict) else {}
 
 
-@fault("query-names-the-profile", "A customer user id in the query counts for more than the header.", violates=(_ALONE,))
+@fault(
+    "query-names-the-profile", "A customer user id in the query counts for more than the header.", violates=(_ALONE,)
+)
 class QueryNamesTheProfile(_Named):
     """As the older endpoint had it."""
 
@@ -278,7 +294,11 @@ class BothHeadersReadBoth(_Both):
         return mixed or super().read(call, profile)
 
 
-@fault("both-headers-refused-and-written", "A write with the ids of two profiles is refused, and done to one.", violates=(_MIXED,))
+@fault(
+    "both-headers-refused-and-written",
+    "A write with the ids of two profiles is refused, and done to one.",
+    violates=(_MIXED,),
+)
 class BothHeadersRefusedAndWritten(_Both):
     """The ids are compared after the write."""
 

@@ -36,9 +36,11 @@ def _read_too(name: str, description: str, read: Reader, *violates: str) -> None
             if refused is None or refused.status != 400:
                 return refused
             try:
-                call.body = Body(_numbered(read(call.request.body)))
+                value = read(call.request.body)
+                json.dumps(value, ensure_ascii=False).encode()  # no half of a pair gets in
             except (ValueError, RecursionError):
                 return refused
+            call.body = Body(_numbered(value))
             return None
 
     fault(name, description, violates=violates)(Lenient)
@@ -60,19 +62,23 @@ def _pairs(text: str) -> dict[str, str]:
 
 
 _read_too("comma-too-many-taken", "A comma after the last member is taken.",
-          lambda body: json.loads(re.sub(rb",\s*}", b"}", body)), _BROKEN)  # fmt: skip
-_read_too("single-quotes-taken", "Single quotes are taken.", lambda body: json.loads(body.replace(b"'", b'"')), _BROKEN)
+          lambda body: json.loads(re.sub(r",\s*}", "}", body.decode())), _BROKEN)  # fmt: skip
+_read_too(
+    "single-quotes-taken", "Single quotes are taken.", lambda body: json.loads(body.decode().replace("'", '"')), _BROKEN
+)
 _read_too("bare-names-taken", "Names without quotes are taken.",
-          lambda body: json.loads(re.sub(rb"([{,])([a-z_]+):", rb'\1"\2":', body)), _BROKEN)  # fmt: skip
-_read_too("comments-taken", "Comments are taken.", lambda body: json.loads(re.sub(rb"//.*", b"", body)), _BROKEN)
+          lambda body: json.loads(re.sub(r"([{,])([a-z_]+):", r'\1"\2":', body.decode())), _BROKEN)  # fmt: skip
+_read_too("comments-taken", "Comments are taken.", lambda body: json.loads(re.sub("//.*", "", body.decode())), _BROKEN)
 _read_too("more-behind-taken", "What stands behind the document is ignored.",
           lambda body: json.JSONDecoder().raw_decode(body.decode())[0], _BROKEN)  # fmt: skip
-_read_too("cut-off-taken", "A document that is cut off is completed.", lambda body: json.loads(body + b"}"), _BROKEN)
+_read_too(
+    "cut-off-taken", "A document that is cut off is completed.", lambda body: json.loads(body.decode() + "}"), _BROKEN
+)
 _read_too("forms-taken", "A form is taken.", lambda body: _pairs(body.decode()), _BROKEN)
 _read_too("raw-breaks-taken", "Control characters in strings are taken.",
-          lambda body: json.loads(body, strict=False), _BROKEN)  # fmt: skip
+          lambda body: json.loads(body.decode(), strict=False), _BROKEN)  # fmt: skip
 _read_too("unknown-escapes-taken", "Unknown escapes are taken.",
-          lambda body: json.loads(re.sub(rb'\\(?!["\\/bfnrtu])', b"", body)), _BROKEN)  # fmt: skip
+          lambda body: json.loads(re.sub(r'\\(?!["\\/bfnrtu])', "", body.decode())), _BROKEN)  # fmt: skip
 _read_too("bad-bytes-replaced", "Bytes that are no UTF-8 are replaced.",
           lambda body: json.loads(body.decode("utf-8", "replace")), _ENCODING)  # fmt: skip
 _read_too("bad-bytes-dropped", "Bytes that are no UTF-8 are dropped.",
@@ -122,7 +128,9 @@ _crash_on("many-members-fail", "A thousand members crash.", lambda body: body.co
 _crash_on("long-number-fails", "A number of thousands of digits crashes.", lambda body: b"9" * 4400 in body)
 _crash_on("nan-fails", "NaN crashes.", lambda body: b":NaN" in body)
 _crash_on("infinity-fails", "A number that is too large for a float crashes.", lambda body: b"1e400" in body)
-_crash_on("repeated-name-fails", "A name given twice crashes.", lambda body: body.count(b'"' + _first_name(body) + b'"') > 1)
+_crash_on(
+    "repeated-name-fails", "A name given twice crashes.", lambda body: body.count(b'"' + _first_name(body) + b'"') > 1
+)
 _crash_on("lone-surrogate-fails", "Half of a surrogate pair crashes.", lambda body: b"\\ud800" in body)
 _crash_on("empty-name-fails", "An empty name crashes.", lambda body: body.startswith(b'{"":'))
 _crash_on("nul-in-name-fails", "A NUL in a name crashes.", lambda body: re.search(rb'\\u0000":', body) is not None)
@@ -144,7 +152,13 @@ def _values(name: str, description: str, when: type, change: Callable[[Any], Any
     fault(name, description, violates=violates)(Taking)
 
 
-_values("lists-joined", "A list as a value is joined with commas.", list, lambda value: ",".join(map(str, value)), _CONTAINER)
+_values(
+    "lists-joined",
+    "A list as a value is joined with commas.",
+    list,
+    lambda value: ",".join(map(str, value)),
+    _CONTAINER,
+)
 _values("first-of-list-taken", "Of a list as a value the first item is taken.", list,
         lambda value: str(value[0]) if value else "", _CONTAINER)  # fmt: skip
 _values("lists-ignored", "A list as a value is ignored.", list, lambda _: KEEP, _CONTAINER)

@@ -101,7 +101,11 @@ def _opened(way: _Way, operation: Operation) -> type[Steps]:
 
     class Opened(Steps):
         def authenticate(self, call: Call) -> Response | None:
-            if call.operation is operation and call.request.method == operation.method and way.opens(call.request, self.key):
+            if (
+                call.operation is operation
+                and call.request.method == operation.method
+                and way.opens(call.request, self.key)
+            ):
                 return None
             return super().authenticate(call)
 
@@ -111,10 +115,14 @@ def _opened(way: _Way, operation: Operation) -> type[Steps]:
 def _register() -> None:
     for way in (*_WAYS, *_OF_WRITES):
         if way not in _OF_WRITES:
-            fault(f"reads-open-{way.name}", f"Reads let in {way.who}.", violates=way.clauses)(_opened(way, Operation.GET))
-        fault(f"writes-open-{way.name}", f"Writes let in {way.who}.", violates=(*way.clauses, "refused-key-writes-nothing"))(
-            _opened(way, Operation.SET)
-        )
+            fault(f"reads-open-{way.name}", f"Reads let in {way.who}.", violates=way.clauses)(
+                _opened(way, Operation.GET)
+            )
+        fault(
+            f"writes-open-{way.name}",
+            f"Writes let in {way.who}.",
+            violates=(*way.clauses, "refused-key-writes-nothing"),
+        )(_opened(way, Operation.SET))
 
 
 _register()

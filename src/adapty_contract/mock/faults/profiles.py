@@ -53,7 +53,9 @@ def _profile_ids(name: str, description: str, matches: Matches, *more: str) -> N
             found = super().by_profile_id(profile_id)
             return found or next((each for each in self.store.every() if matches(profile_id, each.profile_id)), None)
 
-        def identity_problem(self, call: Call, profile_ids: tuple[str, ...], customers: tuple[str, ...]) -> Problem | None:
+        def identity_problem(
+            self, call: Call, profile_ids: tuple[str, ...], customers: tuple[str, ...]
+        ) -> Problem | None:
             problem = super().identity_problem(call, profile_ids, customers)
             return None if problem and any(map(self.by_profile_id, profile_ids)) else problem
 
@@ -72,23 +74,60 @@ def _matching(pattern: str, text: str) -> bool:
         return False
 
 
-_customers("customer-in-any-case", "Customer user ids are found in any case.", lambda asked, known: asked.lower() == known.lower())
-_customers("customer-by-beginning", "A customer is found by the beginning of the id.", lambda asked, known: known.startswith(asked))
-_customers("customer-by-end", "A customer is found by the end of the id.", lambda asked, known: known.endswith(asked), _STRANGE)
-_customers("customer-by-piece", "A customer is found by a piece of the id.", lambda asked, known: asked in known, _STRANGE)
+_customers(
+    "customer-in-any-case",
+    "Customer user ids are found in any case.",
+    lambda asked, known: asked.lower() == known.lower(),
+)
+_customers(
+    "customer-by-beginning",
+    "A customer is found by the beginning of the id.",
+    lambda asked, known: known.startswith(asked),
+)
+_customers(
+    "customer-by-end", "A customer is found by the end of the id.", lambda asked, known: known.endswith(asked), _STRANGE
+)
+_customers(
+    "customer-by-piece", "A customer is found by a piece of the id.", lambda asked, known: asked in known, _STRANGE
+)
 _customers("customer-by-pattern", "A customer is found by a pattern of SQL.", _like, _STRANGE)
-_customers("customer-by-wildcard", "A customer is found by a pattern of the shell.", lambda a, known: fnmatch.fnmatchcase(known, a), _STRANGE)
+_customers(
+    "customer-by-wildcard",
+    "A customer is found by a pattern of the shell.",
+    lambda a, known: fnmatch.fnmatchcase(known, a),
+    _STRANGE,
+)
 _customers("customer-by-expression", "A customer is found by a regular expression.", _matching, _STRANGE)
-_customers("customer-before-comma", "Only what stands before a comma counts.", lambda asked, known: asked.partition(",")[0] == known)
+_customers(
+    "customer-before-comma",
+    "Only what stands before a comma counts.",
+    lambda asked, known: asked.partition(",")[0] == known,
+)
 _customers("customer-decoded", "Customer user ids are percent-decoded.", lambda asked, known: unquote(asked) == known)
-_customers("customer-without-quotes", "Quotes around a customer user id are dropped.", lambda asked, known: asked.strip("\"'") == known)
-_customers("customer-cut", "Customer user ids are cut at ten characters.", lambda asked, known: asked[:10] == known[:10])
+_customers(
+    "customer-without-quotes",
+    "Quotes around a customer user id are dropped.",
+    lambda asked, known: asked.strip("\"'") == known,
+)
+_customers(
+    "customer-cut", "Customer user ids are cut at ten characters.", lambda asked, known: asked[:10] == known[:10]
+)
 _customers("customer-with-hyphens-alike", "Hyphens and underscores are the same in a customer user id.",
            lambda asked, known: asked.replace("_", "-") == known)  # fmt: skip
 
-_profile_ids("profile-id-by-beginning", "A profile is found by the beginning of its id.", lambda asked, known: known.startswith(asked))
-_profile_ids("profile-id-by-block", "Only the first block of a profile id counts.", lambda asked, known: asked[:8] == known[:8])
-_profile_ids("profile-id-but-one", "The last character of a profile id does not count.", lambda asked, known: asked[:-1] == known[:-1])
+_profile_ids(
+    "profile-id-by-beginning",
+    "A profile is found by the beginning of its id.",
+    lambda asked, known: known.startswith(asked),
+)
+_profile_ids(
+    "profile-id-by-block", "Only the first block of a profile id counts.", lambda asked, known: asked[:8] == known[:8]
+)
+_profile_ids(
+    "profile-id-but-one",
+    "The last character of a profile id does not count.",
+    lambda asked, known: asked[:-1] == known[:-1],
+)
 _profile_ids("profile-id-cut", "A profile id is cut at 36 characters.", lambda asked, known: asked[:36] == known)
 _profile_ids("profile-id-by-pattern", "A profile is found by a pattern of SQL.", _like, _STRANGE)
 
@@ -119,7 +158,9 @@ class _Unknown(Steps):
         return StoredProfile(profile_id or str(uuid.uuid5(uuid.NAMESPACE_URL, customer or "")), customer)
 
 
-def _served(name: str, description: str, *violates: str, header: str | None, operation: Operation, created: bool) -> None:
+def _served(
+    name: str, description: str, *violates: str, header: str | None, operation: Operation, created: bool
+) -> None:
     class Served(_Unknown):
         def miss(self, call: Call, refused: Response | None) -> Response | None:  # noqa: ARG002
             call.profile = self.named(call)
@@ -146,7 +187,9 @@ _served("write-to-unknown-dropped", "A write to an unknown profile is answered 2
         header=None, operation=Operation.SET, created=False)  # fmt: skip
 
 
-@fault("unknown-created-by-reading", "A read of an unknown profile is answered 404 and creates it.", violates=(_UNKNOWN,))
+@fault(
+    "unknown-created-by-reading", "A read of an unknown profile is answered 404 and creates it.", violates=(_UNKNOWN,)
+)
 class UnknownCreatedByReading(_Unknown):
     """Get or create, with the answer of get."""
 
@@ -158,7 +201,11 @@ class UnknownCreatedByReading(_Unknown):
         return refused
 
 
-@fault("unknown-created-though-refused", "A write to an unknown profile is answered 404 and creates it.", violates=(_NOT_CREATED,))
+@fault(
+    "unknown-created-though-refused",
+    "A write to an unknown profile is answered 404 and creates it.",
+    violates=(_NOT_CREATED,),
+)
 class UnknownCreatedThoughRefused(UnknownCreatedByReading):
     """The transaction is not rolled back."""
 
@@ -179,13 +226,47 @@ def _missed_with(name: str, description: str, status: int, *violates: str, opera
 
 _missed_with("unknown-read-fails", "A read of an unknown profile crashes.", 500, "never-500", operation=Operation.GET)
 _missed_with("unknown-write-fails", "A write to an unknown profile crashes.", 500, "never-500", operation=Operation.SET)
-_missed_with("unknown-read-204", "A read of an unknown profile is answered 204.", 204, _UNKNOWN, _DOCUMENTED, operation=Operation.GET)
-_missed_with("unknown-read-403", "A read of an unknown profile is answered 403.", 403, _UNKNOWN, _DOCUMENTED, operation=Operation.GET)
-_missed_with("unknown-read-410", "A read of an unknown profile is answered 410.", 410, _UNKNOWN, _DOCUMENTED, operation=Operation.GET)
-_missed_with("unknown-write-201", "A write to an unknown profile is answered 201.", 201, _ON_WRITE, _DOCUMENTED, operation=Operation.SET)
+_missed_with(
+    "unknown-read-204",
+    "A read of an unknown profile is answered 204.",
+    204,
+    _UNKNOWN,
+    _DOCUMENTED,
+    operation=Operation.GET,
+)
+_missed_with(
+    "unknown-read-403",
+    "A read of an unknown profile is answered 403.",
+    403,
+    _UNKNOWN,
+    _DOCUMENTED,
+    operation=Operation.GET,
+)
+_missed_with(
+    "unknown-read-410",
+    "A read of an unknown profile is answered 410.",
+    410,
+    _UNKNOWN,
+    _DOCUMENTED,
+    operation=Operation.GET,
+)
+_missed_with(
+    "unknown-write-201",
+    "A write to an unknown profile is answered 201.",
+    201,
+    _ON_WRITE,
+    _DOCUMENTED,
+    operation=Operation.SET,
+)
 
 
-def _taken_for_first(name: str, description: str, *violates: str, when: Callable[[tuple[str, ...], tuple[str, ...]], bool], operation: Operation | None = None) -> None:
+def _taken_for_first(
+    name: str,
+    description: str,
+    *violates: str,
+    when: Callable[[tuple[str, ...], tuple[str, ...]], bool],
+    operation: Operation | None = None,
+) -> None:
     """Registers the fault that takes some requests to mean the first profile."""
 
     class First(Steps):
@@ -207,7 +288,9 @@ _taken_for_first("injection-finds-the-first", "An id can be the end of a query."
                  when=lambda profile_ids, customers: any("' OR " in each for each in (*profile_ids, *customers)))  # fmt: skip
 _taken_for_first("null-is-the-first", "The id null means the first profile.", _STRANGE,
                  when=lambda _, customers: "null" in customers)  # fmt: skip
-_taken_for_first("zero-is-the-first", "The id 0 means the first profile.", _STRANGE, when=lambda _, customers: "0" in customers)
+_taken_for_first(
+    "zero-is-the-first", "The id 0 means the first profile.", _STRANGE, when=lambda _, customers: "0" in customers
+)
 
 
 def _fails(name: str, description: str, *violates: str, when: Callable[[Call], bool]) -> None:
@@ -221,7 +304,9 @@ def _fails(name: str, description: str, *violates: str, when: Callable[[Call], b
 
 
 def _ids(call: Call) -> str:
-    return "".join((*id_values(call.request.headers, CUSTOMER_HEADER), *id_values(call.request.headers, PROFILE_HEADER)))
+    return "".join(
+        (*id_values(call.request.headers, CUSTOMER_HEADER), *id_values(call.request.headers, PROFILE_HEADER))
+    )
 
 
 _fails("no-id-header-fails", "A request without an id header crashes.", when=lambda call: not _ids(call))

@@ -80,7 +80,11 @@ class BareSchemeFails(Steps):
         return failure(self, call) if len(words) == 1 and words[0] == "Api-Key" else super().authenticate(call)
 
 
-@fault("stranger-sent-to-log-in", "A refused key is redirected to a login page.", violates=(_MISSING, _WRONG, _DOCUMENTED, _HEAD))
+@fault(
+    "stranger-sent-to-log-in",
+    "A refused key is redirected to a login page.",
+    violates=(_MISSING, _WRONG, _DOCUMENTED, _HEAD),
+)
 class StrangerSentToLogIn(_Refusing):
     """The middleware of the dashboard answers for the API too."""
 
@@ -119,12 +123,16 @@ def _sooner(*names: str, operation: Operation | None = None) -> type[Steps]:
 fault("profile-found-before-key", "The profile is looked up before the key.", violates=(_MISSING, _WRONG, _LEARNS))(
     _sooner("find_profile")
 )
-fault("profile-found-before-key-on-read", "A read looks the profile up before the key.", violates=(_MISSING, _WRONG, _LEARNS))(
-    _sooner("find_profile", operation=Operation.GET)
-)
-fault("profile-found-before-key-on-write", "A write looks the profile up before the key.", violates=(_MISSING, _WRONG, _LEARNS))(
-    _sooner("find_profile", operation=Operation.SET)
-)
+fault(
+    "profile-found-before-key-on-read",
+    "A read looks the profile up before the key.",
+    violates=(_MISSING, _WRONG, _LEARNS),
+)(_sooner("find_profile", operation=Operation.GET))
+fault(
+    "profile-found-before-key-on-write",
+    "A write looks the profile up before the key.",
+    violates=(_MISSING, _WRONG, _LEARNS),
+)(_sooner("find_profile", operation=Operation.SET))
 
 
 @fault("stranger-told-another-code", "A refused key gets another code where the profile exists.",
@@ -139,7 +147,9 @@ class StrangerToldAnotherCode(_Refusing):
         return self.refuse(call, replace(problems.unauthorized(self.behaviour), code="authentication_failed"))
 
 
-@fault("stranger-told-identifiers", "A refused key is answered 401, with the profile's identifiers.", violates=(_LEARNS,))
+@fault(
+    "stranger-told-identifiers", "A refused key is answered 401, with the profile's identifiers.", violates=(_LEARNS,)
+)
 class StrangerToldIdentifiers(_Refusing):
     """The envelope is filled from the context of the request."""
 
@@ -147,11 +157,18 @@ class StrangerToldIdentifiers(_Refusing):
         """See _Refusing."""
         if self.find_profile(call) is not None or call.profile is None:
             return refused
-        document = {**self.envelope(call, problems.unauthorized(self.behaviour)), "context": dict(call.profile.identifiers)}
+        document = {
+            **self.envelope(call, problems.unauthorized(self.behaviour)),
+            "context": dict(call.profile.identifiers),
+        }
         return self.json_response(call, 401, document)
 
 
-@fault("refused-key-writes", "A write with a refused key is answered 401, and done.", violates=("refused-key-writes-nothing",))
+@fault(
+    "refused-key-writes",
+    "A write with a refused key is answered 401, and done.",
+    violates=("refused-key-writes-nothing",),
+)
 class RefusedKeyWrites(_Refusing):
     """The answer is made by a filter that runs after the view."""
 
@@ -173,7 +190,9 @@ class NoKeyWrites(RefusedKeyWrites):
         return refused if call.request.header("authorization") else super().send_away(call, refused)
 
 
-@fault("key-opens-for-all", "Once a profile was read with the key, anybody reads it.", violates=(_MISSING, _WRONG, _HEAD))
+@fault(
+    "key-opens-for-all", "Once a profile was read with the key, anybody reads it.", violates=(_MISSING, _WRONG, _HEAD)
+)
 class KeyOpensForAll(_Refusing):
     """Answers are cached by profile, in front of the check."""
 
