@@ -21,6 +21,7 @@ from adapty_contract.guard import Limits, Policy
 from adapty_contract.interrupts import Interrupt
 from adapty_contract.model import Exchange, Facts, Operation, Profile, Request, Verdict
 from adapty_contract.options import VerifyOptions
+from adapty_contract.passive import passive_observations
 from adapty_contract.preflight import require_testable
 from adapty_contract.record import (
     ContractStamp,
@@ -241,8 +242,13 @@ class Run:
                 self._layers.append(LayerRecord(name, len(self._exchanges) - before, took, 0, "stopped"))
                 raise
 
+    def _observe(self) -> None:
+        for observation in passive_observations(self._exchanges, self._plan.contract.ledger.values()):
+            self._tally.observe(observation)
+
     def _record(self, session: Session, client: GuardedClient) -> RunRecord:
         plan = self._plan
+        self._observe()
         clauses = self._tally.reports({need: how for need, how in _MISSING.items() if not session.can(need)})
         record = RunRecord(
             tool=Tool("adapty-contract", __version__),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from adapty_contract.model import Exchange, Facts, Observation, Operation, Profile, Request, Result, Verdict
@@ -50,6 +51,15 @@ class Scratch(Tally):
         mine = sum(result.clause == clause and result.verdict is verdict for result in self._results)
         lost = self.impatient and clause == "write-is-visible" and verdict is Verdict.VIOLATED
         return self._base.count(clause, verdict) + mine + lost
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Impatient for a while."""
+        former, self.impatient = self.impatient, True
+        try:
+            yield
+        finally:
+            self.impatient = former
 
     def take(self) -> tuple[Result, ...]:
         """The results since the last call."""

@@ -96,9 +96,10 @@ class Walker:
         """Set the identifiers that the walk names, in every profile, to values that no walk has; what was set, in words."""
         named = {name for step in walk for name in _names(step)}
         values = {name: self._trial.fresh("start") for name in self._trial.contract.identifiers if name in named}
-        for profile in self._exact if values else ():
-            self._set(profile, values)
-            self._set(profile, {name: value for name, value in values.items() if self._holds(profile, name) != value})
+        with self._trial.scratch.hurried():
+            for profile in self._exact if values else ():
+                self._set(profile, values)
+                self._set(profile, {name: text for name, text in values.items() if self._holds(profile, name) != text})
         self._trial.scratch.take()
         return f"holding {told_members(values)}: " if values else ""
 

@@ -169,7 +169,9 @@ def strange_ids(session: Session) -> None:
     for header in (CUSTOMER, PROFILE):
         for label, value in _STRANGE.items():
             facts = session.facts(profile=ProfileFact.NEITHER, clause="strange-ids-are-survived")
-            session.get(label=f"a read with {label} as {header}", ids=((header, value),), facts=facts)
+            exchange = session.get(label=f"a read with {label} as {header}", ids=((header, value),), facts=facts)
+            if header == CUSTOMER and not value.isascii():
+                session.observe("non-ascii-customer-id", f"{label}: {exchange.status}", exchange)
     if not session.can("writes"):
         return
     for label in ("an empty id", "an injection", "the word null", "ISO 8859-1 bytes"):

@@ -25,6 +25,7 @@ from adapty_contract.model import (
     Result,
     Verdict,
 )
+from adapty_contract.passive import settled_by
 from adapty_contract.scenarios.holding import Holding
 from adapty_contract.tally import Tally
 
@@ -253,11 +254,7 @@ class Session:
 
     def observe(self, question: str, answer: str, *exchanges: Exchange) -> None:
         """Record what the server does where the sources leave it open."""
-        entries = tuple(
-            entry.id
-            for entry in self.contract.ledger.values()
-            if entry.settles and entry.settles.observation == question
-        )
+        entries = settled_by(question, self.contract.ledger.values())
         numbers = tuple(exchange.number for exchange in exchanges)
         self.tally.observe(Observation(question, answer, entries, numbers))
 

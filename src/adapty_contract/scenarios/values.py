@@ -47,6 +47,8 @@ def unsure_values(session: Session) -> None:
         exchange = _write(session, values, f"unusual values, round {number}")
         if exchange.status == 200:
             confirm(session, label=f"a read of unusual values, round {number}")
+            if any(ord(character) < 32 for value in values.values() for character in value):
+                session.observe("control-characters", "taken", exchange)
             continue
         for name, value in values.items():
             label = next(label for label, text in UNSURE.items() if text == value)

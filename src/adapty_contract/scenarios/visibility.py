@@ -119,9 +119,12 @@ def each_identifier_alone(session: Session) -> None:
     alike = dict.fromkeys(names, session.fresh("alike"))
     session.write(alike, clause="identifiers-are-independent", label="one value for all")
     confirm(session, label="a read after one value for all")
+    before = session.holding().now
     halves = {name: session.fresh("half") for name in names[::2]}
     session.write(halves, clause="identifiers-are-independent", label="every other identifier")
     confirm(session, label="a read after every other identifier")
+    kept = all(session.holding().now[name] == before[name] for name in names[1::2])
+    session.observe("merge", "identifiers that a write does not name are kept" if kept else "a write replaces all")
 
 
 @scenario("both-headers-see-one-profile", needs=("writes", "customer-user-id", "profile-id"))

@@ -1,0 +1,60 @@
+"""What a run's answers say by the way about questions that the sources leave open. Pure: it reads exchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from adapty_contract.checks.reading import is_read
+from adapty_contract.checks.refusals import envelope
+from adapty_contract.checks.writing import is_blank, is_written
+from adapty_contract.ledger import LedgerEntry
+from adapty_contract.model import Exchange, KeyFact, Observation, ProfileFact, Response
+
+
+def settled_by(question: str, ledger: Iterable[LedgerEntry]) -> tuple[str, ...]:
+    """The ids of the ledger entries that an answer to `question` would settle."""
+    return tuple(entry.id for entry in ledger if entry.settles and entry.settles.observation == question)
+
+
+def passive_observations(exchanges: Iterable[Exchange], ledger: Iterable[LedgerEntry]) -> Iterator[Observation]:
+    """Each answer to a question once, with the first exchange that gave it."""
+    entries = tuple(ledger)
+    told: set[tuple[str, str]] = set()
+    for exchange in exchanges:
+        if exchange.response is None:
+            continue
+        for question, answer in _answers(exchange, exchange.response):
+            if (question, answer) not in told:
+                told.add((question, answer))
+                yield Observation(question, answer, settled_by(question, entries), (exchange.number,))
+
+
+def _answers(exchange: Exchange, response: Response) -> Iterator[tuple[str, str]]:
+    if is_written(exchange, response):
+        label = response.header("content-type")
+        yield (
+            "post-success-body",
+            f"{'blank' if is_blank(response) else 'the profile'}, Content-Type {label or 'absent'}",
+        )
+    if is_read(exchange, response):
+        yield "caching", f"Cache-Control: {response.header('cache-control') or 'absent'}"
+    if response.status == 429:
+        yield "rate-limited", f"429 with Retry-After: {response.header('retry-after') or 'absent'}"
+    yield from _of_refusals(exchange, response)
+
+
+def _of_refusals(exchange: Exchange, response: Response) -> Iterator[tuple[str, str]]:
+    body = envelope(exchange, response)
+    if body is None:
+        return
+    code, errors = body.get("error_code"), body.get("errors")
+    if isinstance(errors, dict):
+        yield "error-items", f"{response.status}: a map"
+    elif isinstance(errors, list) and errors:
+        yield "error-items", f"{response.status}: {'objects' if isinstance(errors[0], dict) else 'strings'}"
+    if response.status == 400 and body.get("status_code") != 400:
+        yield "status-code-in-body", f"{body.get('status_code')!r} under 400"
+    if exchange.facts.key is KeyFact.REFUSED and response.status == 401:
+        yield "unauthorized-code", f"{code}"
+    if exchange.facts.key is KeyFact.VALID and exchange.facts.profile is ProfileFact.UNKNOWN and response.status == 404:
+        yield "not-found-code", f"{code}"
