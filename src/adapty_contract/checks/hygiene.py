@@ -18,7 +18,8 @@ _TRACE = re.compile(
     rb"|\b(?:Key|Type|Value|Attribute|Index|Recursion|Unicode(?:De|En)code|Assertion|ZeroDivision|JSONDecode)Error\b"
     rb"|\b[a-z_]{1,40}\.exceptions?\.[A-Z]\w|panic: |goroutine \d{1,9} \[|java\.lang\.\w{1,60}Exception|NullPointerException",
 )
-_STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8", "lone-surrogate", "trailing-bytes"}
+_STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8", "trailing-bytes"}
+"""What no JSON text may have. An escaped lone surrogate it may, so a server may give back the one that it took."""
 
 
 @check("answer-holds-no-trace")

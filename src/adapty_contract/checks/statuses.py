@@ -37,7 +37,11 @@ def status_is_documented(exchange: Exchange, response: Response, _: Contract) ->
     if exchange.facts.probe or weather(exchange) or exchange.operation is None:
         return
     expected = "200, 400, 401, 404, or a status that any HTTP server may give"
-    yield says("status-is-documented", exchange, expected, describe(response), holds=response.status in _DOCUMENTED)
+    nameless = (
+        exchange.facts.profile is ProfileFact.NEITHER and 400 <= response.status < 500
+    )  # no source says which 4xx
+    holds = response.status in _DOCUMENTED or nameless
+    yield says("status-is-documented", exchange, expected, describe(response), holds=holds)
 
 
 @check(

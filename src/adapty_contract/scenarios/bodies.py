@@ -115,7 +115,7 @@ def spellings(session: Session) -> None:
         values = {name: f"{session.fresh('spelt')}/é/😀" for name in names[2 * number : 2 * number + 2]}
         facts = session.facts(clause=clause, body=BodyFact.VALID)
         session.write(values, clause=clause, label=f"JSON {label}", body=spell(values), facts=facts)
-    confirm(session, label="a read after all spellings of JSON")
+    confirm(session, label="a read after all spellings of JSON", stale=clause)
 
 
 _MEDIA_TYPES: tuple[str | None, ...] = (
@@ -144,7 +144,7 @@ def json_media_types(session: Session) -> None:
             headers=(("Content-Type", media_type),),
             facts=session.facts(clause=clause, body=BodyFact.VALID),
         )
-    confirm(session, label="a read after other spellings of the media type")
+    confirm(session, label="a read after other spellings of the media type", stale=clause)
 
 
 @scenario("other-media-type-is-refused-or-read-as-json", needs=("writes",))
@@ -162,7 +162,7 @@ def other_media_types(session: Session) -> None:
         )
         _say_refused_or_taken(session, clause, exchange)
         session.observe("request-media-type", f"{told}: {exchange.status}", exchange)
-    confirm(session, label="a read after writes under other media types", settle=True)
+    confirm(session, label="a read after writes under other media types", settle=True, stale=clause)
 
 
 def _say_refused_or_taken(session: Session, clause: str, exchange: Exchange) -> None:
@@ -199,7 +199,7 @@ def odd_encodings(session: Session) -> None:
     if exchange.status == 200:
         accepts = {name: frozenset({f"{value}\ud800", f"{value}\ufffd", value, session.holding().now.get(name)})}
         session.expect(exchange, {name: f"{value}\ufffd"}, clause, accepts=accepts)
-    confirm(session, label="a read after odd encodings", kept=clause, settle=True)
+    confirm(session, label="a read after odd encodings", kept=clause, settle=True, stale=clause)
 
 
 @scenario("never-500", needs=("writes",))

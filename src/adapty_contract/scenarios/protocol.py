@@ -199,7 +199,12 @@ def platforms(session: Session) -> None:
                 headers=(JSON_TYPE, header),
                 facts=session.facts(clause="platform-is-taken", body=BodyFact.VALID),
             )
-        confirm(session, label="a read after a write for each platform", kept="state-is-the-profiles-alone")
+        confirm(
+            session,
+            label="a read after a write for each platform",
+            kept="state-is-the-profiles-alone",
+            stale="state-is-the-profiles-alone",
+        )
     exchange = session.get(
         label="a read for a platform that nobody knows",
         headers=(("adapty-platform", "Amiga"),),
@@ -215,7 +220,7 @@ def what_makes_no_difference(session: Session) -> None:
     values = {name: session.fresh("same") for name in session.contract.identifiers[3:7]}
     writer = (JSON_TYPE, ("User-Agent", "a-writer/1.0"), ("X-Request-Id", "1"), ("Accept-Language", "de"))
     session.write(values, clause=clause, label="a write from a client of its own", headers=writer)
-    confirm(session, label="a read after the write from a client of its own", kept=clause)
+    confirm(session, label="a read after the write from a client of its own", kept=clause, stale=clause)
     ways: tuple[tuple[str, Headers], ...] = (
         ("over a connection of its own", (("Connection", "close"),)),
         ("over a new connection", ()),
@@ -229,7 +234,7 @@ def what_makes_no_difference(session: Session) -> None:
         ("unless it has another's tag", (("If-None-Match", '"adapty-contract"'),)),
     )
     for label, headers in ways:
-        confirm(session, label=f"a read {label}", kept=clause, headers=headers)
+        confirm(session, label=f"a read {label}", kept=clause, headers=headers, stale=clause)
 
 
 @scenario("missing-slash-reads-the-same")
@@ -263,7 +268,7 @@ def writes_without_the_slash(session: Session) -> None:
         session.say(clause, "the same path with its slash", f"{status} to {_location(exchange)}", exchange, holds=holds)
     else:
         _refused_or_done(session, clause, exchange)
-    seen_right = confirm(session, label="a read after the write without the slash", settle=status != 200)
+    seen_right = confirm(session, label="a read after the write without the slash", settle=status != 200, stale=clause)
     if status is not None and status < 300 and not seen_right:
         session.say(clause, "the value written", "another value", exchange, holds=False)
 

@@ -63,7 +63,7 @@ def _is_empty(value: Any) -> bool:
 _taken("numbers-through-float", "A number becomes the text of a float.", _is_number,
        lambda value: repr(float(value.text)), _SCALAR, _SCALAR_OPEN)  # fmt: skip
 _taken("big-numbers-rounded", "A number is rounded to what a double holds.", _is_number,
-       lambda value: str(int(float(value.text))), _SCALAR, _SCALAR_OPEN)  # fmt: skip
+       lambda value: str(int(float(value.text[:300]))), _SCALAR, _SCALAR_OPEN)  # fmt: skip
 _taken("numbers-cut-to-integers", "A number loses its fraction.", _is_number,
        lambda value: value.text.partition(".")[0], _SCALAR, _SCALAR_OPEN)  # fmt: skip
 _taken("booleans-told-as-yes", "A boolean becomes yes or no.", _is_boolean,
