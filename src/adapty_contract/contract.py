@@ -22,6 +22,8 @@ from adapty_contract.yamldata import read_yaml, require_valid
 _ERRORS_READ = 20
 """How many errors are compared to find the one to tell: a hostile body may have hundreds of thousands."""
 
+_ITEMS_READ = 50
+
 SPEC_FILE = "openapi/integration-identifiers.yaml"
 
 
@@ -95,9 +97,9 @@ class Contract:
         validator = jsonschema.Draft202012Validator(
             self.bundled(name), format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER
         )
-        first = islice(validator.iter_errors(value), _ERRORS_READ)
+        first = islice(validator.iter_errors(_cut(value)), _ERRORS_READ)
         error = jsonschema.exceptions.best_match(first)
-        return "fits" if error is None else f"{error.json_path}: {error.message[:200]}"
+        return "does not fit" if error is None else f"{error.json_path}: {error.message[:200]}"
 
     def _validator(self, name: str) -> Callable[[Any], bool]:
         compiled = self._compiled
@@ -125,6 +127,15 @@ class Contract:
                 hint = f"did you mean {near[0]}? " if near else ""
                 raise UsageError(f"unknown clause or topic: {name}", hint=f"{hint}`adapty-contract clauses` lists them")
         return frozenset(selected)
+
+
+def _cut(value: Any) -> Any:
+    """The value with long lists and objects cut short: a hostile body may have a million items, one is enough to tell."""
+    if isinstance(value, list):
+        return [_cut(item) for item in value[:_ITEMS_READ]]
+    if isinstance(value, dict):
+        return {name: _cut(item) for name, item in islice(value.items(), _ITEMS_READ)}
+    return value
 
 
 def load_contract(root: Path | None = None) -> Contract:

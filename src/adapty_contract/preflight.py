@@ -14,13 +14,21 @@ def require_testable(session: Session, url: str) -> None:
 
     An answer that is merely wrong is no such case: it is for the checks to tell.
     """
-    exchanges = [session.get(label="is the profile there?", ids=ids) for ids in _addresses(session.main)]
+    exchanges = [_read(session, session.main, ids) for ids in _addresses(session.main)]
     if not any(_says_something_else(exchange) for exchange in exchanges):
         raise _error(exchanges[0], session.main, url)
     if session.setting.other is not None:
-        other = [session.get(label="is the other profile there?", ids=ids) for ids in _addresses(session.setting.other)]
+        other = [_read(session, session.setting.other, ids) for ids in _addresses(session.setting.other)]
         if not any(_says_something_else(exchange) for exchange in other):
             raise _error(other[0], session.setting.other, url)
+
+
+def _read(session: Session, profile: Profile, ids: Headers) -> Exchange:
+    """One read; what the first one shows is what later reads are compared with."""
+    exchange, shown = session.read(label="is the profile there?", ids=ids)
+    if shown is not None and not session.holding(profile).known:
+        session.holding(profile).settle(shown)
+    return exchange
 
 
 def _addresses(profile: Profile) -> tuple[Headers, ...]:

@@ -23,6 +23,9 @@ class Check:
     function: CheckFunction
 
 
+_SEEN = 600
+"""Characters of what was seen that a result keeps; the exchange has the rest."""
+
 _REGISTRY: dict[str, Check] = {}
 
 
@@ -63,12 +66,12 @@ def held(clause: str, exchange: Exchange) -> Result:
 
 def violated(clause: str, exchange: Exchange, expected: str, seen: str) -> Result:
     """The clause is violated by this exchange."""
-    return Result(clause, Verdict.VIOLATED, expected, seen, (exchange.number,), case=exchange.label)
+    return Result(clause, Verdict.VIOLATED, expected, seen[:_SEEN], (exchange.number,), case=exchange.label)
 
 
 def inconclusive(clause: str, exchange: Exchange, expected: str, seen: str) -> Result:
     """The exchange says nothing sure of the clause; or departs from an open one, where the sources leave a choice."""
-    return Result(clause, Verdict.INCONCLUSIVE, expected, seen, (exchange.number,), case=exchange.label)
+    return Result(clause, Verdict.INCONCLUSIVE, expected, seen[:_SEEN], (exchange.number,), case=exchange.label)
 
 
 def says(clause: str, exchange: Exchange, expected: str, seen: str, *, holds: bool) -> Result:

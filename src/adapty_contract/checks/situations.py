@@ -17,6 +17,7 @@ limit, so a refusal of longer values is recorded, not blamed."""
 GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 531)})
 """Answers of what stands before the application: gateways, and Cloudflare's own codes."""
 
+_REPLACEMENT = "\ufffd"
 _UNSURE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 
 
@@ -48,7 +49,7 @@ def is_plain(value: str) -> bool:
     if not 0 < len(value) <= SURE_LENGTH or value != value.strip():
         return False
     return (value.isascii() and value.isprintable()) or not any(
-        unicodedata.category(character) in _UNSURE_CATEGORIES for character in value
+        character == _REPLACEMENT or unicodedata.category(character) in _UNSURE_CATEGORIES for character in value
     )
 
 

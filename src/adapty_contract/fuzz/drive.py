@@ -1,70 +1,68 @@
-"""The one place where Hypothesis runs: some cases of a strategy, and the shrinking of one of them."""
+"""The one place where Hypothesis runs: it draws the cases of a strategy, always the same ones for a seed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from adapty_contract.errors import SafetyStop
-
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 C = TypeVar("C")
 
-BATCH = 9
-"""How many cases one drive generates. From the tenth on Hypothesis mutates earlier cases: five in six would repeat most
-of what was sent before, in a run that has time for sixty. The first case is always the simplest one of all."""
+_BATCH = 9
+"""How many cases Hypothesis draws in one go. From the tenth on it mutates earlier ones: five in six would repeat most of
+what was sent before, in a run that has time for some hundred."""
 
 
-class Halt(BaseException):
-    """Leaves Hypothesis at once, which takes ordinary exceptions for findings; `stop` goes on to the caller."""
+class _Left(BaseException):  # noqa: N818  (no error: the way out of Hypothesis, which takes exceptions for findings)
+    """Leaves Hypothesis at once, with what `use` raised."""
 
-    def __init__(self, stop: SafetyStop | None = None) -> None:
+    def __init__(self, cause: Exception | None) -> None:
         super().__init__()
-        self.stop = stop
+        self.cause = cause
 
 
-class ViolationError(Exception):
-    """Tells Hypothesis that a case is of interest."""
+def draw_cases(strategy: SearchStrategy[C], use: Callable[[C], bool], *, seed: int, cases: int) -> None:
+    """Hand about so many cases of `strategy` to `use`, until it returns false. Passes on what `use` raises.
 
-
-def drive(strategy: SearchStrategy[C], is_interesting: Callable[[C], bool], seed: int) -> None:
-    """Ask of `BATCH` cases of `strategy` whether they are of interest; the first one that is, is shrunk by asking on.
-
-    The cases depend on `seed` alone. Raises what `is_interesting` raises, and the SafetyStop of a Halt.
+    Which cases come depends on `seed` alone; some come twice. Hypothesis does not shrink here: with a few hundred
+    requests its shrinker leaves most of a long walk as it was, so searches reduce by what they know of their cases.
     """
+    fresh_per_batch = _BATCH - 1  # the first case of each is the simplest of all
+    for batch in range(-(-cases // fresh_per_batch)):
+        try:
+            _draw_batch(strategy, use, seed * 1_000_003 + batch)
+        except _Left as left:
+            if left.cause is not None:
+                raise left.cause from None
+            return
+
+
+def _draw_batch(strategy: SearchStrategy[C], use: Callable[[C], bool], seed: int) -> None:
     from hypothesis import HealthCheck, Phase, Verbosity, given, settings
     from hypothesis import seed as seeded
-    from hypothesis.errors import Flaky
-
-    found = False
+    from hypothesis.errors import HypothesisException
 
     def test(case: C) -> None:
-        nonlocal found
-        if is_interesting(case):
-            found = True
-            raise ViolationError  # in one place: Hypothesis takes another line for another bug
+        try:
+            more = use(case)
+        except HypothesisException:
+            raise
+        except Exception as error:
+            raise _Left(error) from error
+        if not more:
+            raise _Left(None)
 
     configure = settings(
-        max_examples=BATCH,
+        max_examples=_BATCH,
         database=None,
         deadline=None,
         derandomize=False,
         print_blob=False,
-        report_multiple_bugs=False,
         suppress_health_check=tuple(HealthCheck),
-        phases=(Phase.generate, Phase.shrink),
+        phases=(Phase.generate,),
         verbosity=Verbosity.quiet,
         backend="hypothesis",
     )
-    try:
-        configure(seeded(seed)(given(case=strategy)(test)))()
-    except ViolationError:
-        pass
-    except Flaky:  # a server need not do the same again
-        if not found:
-            raise
-    except Halt as halt:
-        if halt.stop is not None:
-            raise halt.stop from None
+    configure(seeded(seed)(given(case=strategy)(test)))()

@@ -80,8 +80,8 @@ def _choice(value: Any, clause: str) -> _Choice | None:
     if not isinstance(value, str):
         return None
     texts = frozenset({value, *trimmed(value)})
-    if "" in texts:
-        return _Choice("blank-is-refused-kept-or-clears", texts | {None}, keeps=True)
+    if "" in texts:  # nothing is left of it
+        return _Choice(clause if value else "blank-is-refused-kept-or-clears", texts | {None}, keeps=True)
     return _Choice(clause, texts)
 
 

@@ -1,14 +1,13 @@
-"""Look for a case that violates something new, have Hypothesis shrink it, tell it, and look on behind it."""
+"""Look for a case that violates something new, reduce it, tell it, and look on behind it."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from adapty_contract.errors import SafetyStop
-from adapty_contract.fuzz.drive import BATCH, Halt, drive
+from adapty_contract.fuzz.drive import draw_cases
 from adapty_contract.fuzz.trial import Tried
 from adapty_contract.model import Result, Verdict
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from adapty_contract.scenarios.session import Session
 
 C = TypeVar("C")
-C_contra = TypeVar("C_contra", contravariant=True)
 
 _REPLAYS = 3
 
@@ -41,18 +39,22 @@ SHAKY = frozenset(
 once and never again is inconclusive. Everything else is a violation even if it comes once in a run."""
 
 MEANING = SHAKY | {"values-round-trip", "write-is-visible", "write-is-idempotent", "both-headers-see-one-profile"}
-"""The clauses that a comparison with the model judges."""
+"""The clauses that a comparison with the model judges. Once one of them is violated, what a profile holds may well look
+like the violation of another; so that has to be seen twice."""
 
 
-class Subject(Protocol[C_contra]):
+class Subject(Protocol[C]):
     """What tries cases."""
 
-    def attempt(self, case: C_contra, *, fresh: bool, careful: bool = False) -> Tried | None:
+    def attempt(self, case: C, *, fresh: bool, careful: bool = False) -> Tried | None:
         """Send what `case` says and judge it; `None` if there is nothing to send.
 
         `fresh` sets what the case touches to values that no case has, so that it fails as often as it is tried;
         `careful` reads after every step, so that the step at fault is the one that is blamed.
         """
+
+    def simpler(self, case: C) -> Iterator[C]:
+        """Simpler cases that may fail in the same way, the boldest first."""
 
     def hurry(self, *, hurried: bool) -> None:
         """Whether to wait less for writes that are seen late: one was lost already."""
@@ -64,8 +66,8 @@ class Limits:
 
     cases: int
     budget: float
-    shrink_seconds: float = 5.0
-    shrink_attempts: int = 500
+    reduce_seconds: float = 5.0
+    reduce_attempts: int = 200
     findings: int = 4
     clock: Callable[[], float] = time.monotonic
 
@@ -75,10 +77,6 @@ class _Failure(Generic[C]):
     case: C
     tried: Tried
     position: int  # of the case among the generated ones
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return len(self.tried.text), len(self.tried.exchanges)
 
 
 class Search(Generic[C]):
@@ -112,65 +110,46 @@ class Search(Generic[C]):
     def _begin(self) -> None:
         self._position = 0
         self._met: set[str] = set()
-        self._first: _Failure[C] | None = None
-        self._least: _Failure[C] | None = None
-        self._shrinking_ends = 0.0
-        self._attempts: dict[str, bool] = {}
+        self._found: _Failure[C] | None = None
 
     def run(self) -> None:
         """Try every case, or as many as the budget allows. Raises SafetyStop if a safety rule ends the run."""
         passed = 0
         for _ in range(self._limits.findings):
-            failure = self._pass(passed)
+            failure = self._next_failure(passed)
             if failure is None:
                 return
-            passed = failure.position - 1  # the same case again: it may violate more than was told
+            sure = self._tell_failure(failure)
+            passed = failure.position - sure  # a case that was told may violate more: it is tried again
         self.note = self.note or f"stopped after {self._limits.findings} findings"
 
-    def _pass(self, passed: int) -> _Failure[C] | None:
-        """Generate from the beginning, skip the cases that passed before, and tell the first finding after them."""
+    def _next_failure(self, passed: int) -> _Failure[C] | None:
+        """Draw from the beginning, but try the cases only that did not pass before, till one violates something new."""
         self._begin()
-        whole = False
-        try:
-            for batch in range(-(-self._limits.cases // (BATCH - 1))):
-                drive(self._strategy, lambda case: self._consider(case, passed), self._seed * 1_000_003 + batch)
-                if self._first is not None or self.note:
-                    break
-            whole = True
-        finally:
-            if self._first is not None and not whole:
-                self._tell_unsure(self._first.tried)
-        if self._first is not None:
-            self._tell_least(self._first, self._least or self._first)
-        return self._first
-
-    def _consider(self, case: C, passed: int) -> bool:
-        """Whether the case violates something new, when Hypothesis asks."""
-        try:
-            return self._generated(case, passed) if self._least is None else self._shrunk(case, self._least)
-        except SafetyStop as stop:
-            raise Halt(stop) from stop
+        draw_cases(
+            self._strategy, lambda case: self._generated(case, passed), seed=self._seed, cases=self._limits.cases
+        )
+        return self._found
 
     def _generated(self, case: C, passed: int) -> bool:
+        """Try a case unless it was tried; whether to go on."""
         self._position += 1
         key = repr(case)
         if key in self._met or self._position <= passed:
             self._met.add(key)
-            return False
+            return True
         self._met.add(key)
         if self._limits.clock() >= self._deadline:
             self.note = f"the time was up after {self.cases} cases"
-            raise Halt
+            return False
         tried = self._subject.attempt(case, fresh=False)
         if tried is None:
-            return False
+            return True
         self._count()
-        if not self._news(tried):
-            self._session.tally.add(_but_violations(tried))
+        if self._news(tried):
+            self._found = _Failure(case, tried, self._position)
             return False
-        self._first = self._least = _Failure(case, tried, self._position)
-        self._shrinking_ends = self._limits.clock() + self._limits.shrink_seconds
-        self._subject.hurry(hurried="write-is-visible" in tried.violated)
+        self._session.tally.add(_but_violations(tried))
         return True
 
     def _count(self) -> None:
@@ -179,22 +158,43 @@ class Search(Generic[C]):
             self.cases += 1
             self._progress.advance()
 
-    def _shrunk(self, case: C, least: _Failure[C]) -> bool:
-        key = repr(case)
-        if key not in self._attempts:
-            if self._limits.clock() >= self._shrinking_ends or len(self._attempts) >= self._limits.shrink_attempts:
-                raise Halt
-            self._attempts[key] = self._is_smaller(case, least)
-        return self._attempts[key]
+    # --- reducing
 
-    def _is_smaller(self, case: C, least: _Failure[C]) -> bool:
+    def _tell_failure(self, failure: _Failure[C]) -> bool:
+        """Tell the smallest case that fails, or else the one that was found; whether it surely violates something."""
+        self._subject.hurry(hurried="write-is-visible" in failure.tried.violated)
+        try:
+            reduced = self._reduced(failure.case)
+        except BaseException:
+            self._tell_unsure(failure.tried)
+            raise
+        finally:
+            self._subject.hurry(hurried=False)
+        return (reduced is not None and self._tell_least(*reduced)) or self._tell_unsure(failure.tried)
+
+    def _reduced(self, case: C) -> tuple[C, Tried] | None:
+        """The smallest case that fails, and what it came to, within the time and the tries; `None` if none fails again."""
+        ends = self._limits.clock() + self._limits.reduce_seconds
+        tried = self._fails(case) or self._fails(case)
+        if tried is None:
+            return None
+        tested = {repr(case)}
+        candidates = self._subject.simpler(case)
+        while (candidate := next(candidates, None)) is not None:
+            if repr(candidate) in tested:
+                continue
+            if self._limits.clock() >= ends or len(tested) >= self._limits.reduce_attempts:
+                break
+            tested.add(repr(candidate))
+            found = self._fails(candidate)
+            if found is not None:
+                case, tried, candidates = candidate, found, self._subject.simpler(candidate)
+        return case, tried
+
+    def _fails(self, case: C) -> Tried | None:
+        """What a case came to, started afresh, if it violates something new."""
         tried = self._subject.attempt(case, fresh=True)
-        if tried is None or not self._news(tried):
-            return False
-        failure = _Failure(case, tried, least.position)
-        if least is self._first or failure.size <= least.size:
-            self._least = failure
-        return True
+        return tried if tried is not None and self._news(tried) else None
 
     # --- what is new
 
@@ -212,29 +212,30 @@ class Search(Generic[C]):
 
     # --- telling
 
-    def _tell_least(self, first: _Failure[C], least: _Failure[C]) -> None:
-        """Tell the smallest case if it can be seen again with full patience, the first one otherwise."""
-        self._subject.hurry(hurried=False)
+    def _tell_least(self, case: C, least: Tried) -> bool:
+        """Tell a reduced case if it fails again with full patience; whether it did."""
         for replay in range(_REPLAYS):
-            tried = self._subject.attempt(least.case, fresh=True, careful=replay == 0)
-            if tried is not None and (self._news(tried) or self._explains(tried, least.tried)):
+            tried = self._subject.attempt(case, fresh=True, careful=replay == 0)
+            if tried is not None and (self._news(tried) or self._explains(tried, least)):
                 news = self._new_results(tried)
-                self._told |= least.tried.violated
-                self._tell(tried, [replace(result, exchanges=tried.exchanges) for result in news])
-                return
-        self._tell_unsure(first.tried)
+                self._told |= least.violated | tried.violated
+                self._tell(tried, [_with_what_led_to_it(result, tried) for result in news])
+                return True
+        return False
 
     def _explains(self, careful: Tried, least: Tried) -> bool:
         """Whether a case, looked at step by step, is only one more sight of what was told before."""
         return self._news(least) <= MEANING and not careful.violated.isdisjoint(MEANING)
 
-    def _tell_unsure(self, tried: Tried) -> None:
-        """Tell a case that was seen once only."""
+    def _tell_unsure(self, tried: Tried) -> bool:
+        """Tell a case that was seen once only; whether any of it is beyond doubt."""
         results = self._new_results(tried)
-        self._tell(tried, [_in_doubt(result) if result.clause in SHAKY else result for result in results])
+        doubted = MEANING if any(self._is_known(clause, set()) for clause in MEANING) else SHAKY
+        self._told |= tried.violated - doubted
+        self._tell(tried, [_in_doubt(result) if result.clause in doubted else result for result in results])
+        return any(result.clause not in doubted for result in results)
 
     def _tell(self, tried: Tried, news: list[Result]) -> None:
-        self._told |= tried.violated
         self._session.tally.add(_but_violations(tried))
         self._session.tally.add(replace(result, case=tried.text) for result in news)
 
@@ -247,6 +248,12 @@ class Search(Generic[C]):
 
 def _but_violations(tried: Tried) -> list[Result]:
     return [result for result in tried.results if result.verdict is not Verdict.VIOLATED]
+
+
+def _with_what_led_to_it(result: Result, tried: Tried) -> Result:
+    """A result with every exchange of its case up to the one that shows it."""
+    last = max(result.exchanges, default=0)
+    return replace(result, exchanges=tuple(number for number in tried.exchanges if number <= last))
 
 
 def _in_doubt(result: Result) -> Result:

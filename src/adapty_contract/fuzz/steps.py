@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from adapty_contract.fuzz.reducing import simpler_members, with_less
 from adapty_contract.fuzz.texts import texts
 from adapty_contract.scenarios.catalogue import real_values
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from adapty_contract.contract import Contract
 
 MOST_STEPS = 12
+
+_LONGEST_TEXT = 2_000  # characters of a walk in words; a reduced one has some hundred
 
 
 class Whose(StrEnum):
@@ -133,7 +136,7 @@ def _writes(contract: Contract, whose: SearchStrategy[Whose], by: SearchStrategy
     platform = st.one_of(st.none(), st.none(), st.sampled_from(platforms(contract)))
     return st.builds(
         Write,
-        st.one_of(values, values, values, real).map(lambda mapping: tuple(mapping.items())),
+        st.one_of(*[values] * 7, real).map(lambda mapping: tuple(mapping.items())),
         whose,
         by,
         st.booleans(),
@@ -165,9 +168,33 @@ def _extra_headers(contract: Contract) -> tuple[tuple[str, str], ...]:
     return (*named, ("Content-Type", "application/json"), ("Accept", "application/json"), ("Accept", "*/*"))
 
 
+def simpler_walks(walk: Walk) -> Iterator[Walk]:
+    """Walks with fewer steps, then with simpler ones."""
+    yield from (tuple(rest) for rest in with_less(walk))
+    for at, step in enumerate(walk):
+        yield from ((*walk[:at], simpler, *walk[at + 1 :]) for simpler in _simpler_steps(step))
+
+
+def _simpler_steps(step: Step) -> Iterator[Step]:
+    if step.whose is not Whose.MAIN:
+        yield replace(step, whose=Whose.MAIN)
+    if not isinstance(step, Again) and step.by is not By.CUSTOMER:
+        yield replace(step, by=By.CUSTOMER)
+    if isinstance(step, Read) and step.extra:
+        yield replace(step, extra=None)
+    if isinstance(step, Write):
+        if step.escaped or step.platform:
+            yield from (replace(step, escaped=False, platform=None), replace(step, escaped=False))
+            yield replace(step, platform=None)
+        yield from (replace(step, values=tuple(less.items())) for less in simpler_members(dict(step.values)))
+    if isinstance(step, Open):
+        yield from (replace(step, members=tuple(less.items())) for less in simpler_members(dict(step.members)))
+
+
 def told(walk: Walk) -> str:
     """The steps in words, on one line of printable ASCII."""
-    return "; ".join(_told(step) for step in walk)
+    text = "; ".join(_told(step) for step in walk)
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... ({len(walk)} steps)"
 
 
 def _told(step: Step) -> str:

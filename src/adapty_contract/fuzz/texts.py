@@ -83,6 +83,9 @@ CLASSES: Mapping[str, Sequence[str]] = {
 }
 """Characters, and sequences of them that belong together, by class; the first of each is the simplest."""
 
+_ODD = frozenset({"spaces", "invisible", "controls", "separators", "private and unassigned"})
+"""The classes that a server may refuse, or trim."""
+
 _TRIMMED_BY: tuple[str | None, ...] = (
     None,  # Python: Unicode white space and the four separators of ASCII
     "\t\n\v\f\r \u00a0\ufeff\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
@@ -110,22 +113,24 @@ def texts() -> SearchStrategy[str]:
 
     letters = st.sampled_from(CLASSES["letters and digits"])
     one_class = st.sampled_from(tuple(CLASSES.values())).flatmap(lambda characters: _of(st.sampled_from(characters)))
-    mixed = _of(st.one_of(*(st.sampled_from(characters) for characters in CLASSES.values())))
+    usual = st.one_of(*(st.sampled_from(characters) for name, characters in CLASSES.items() if name not in _ODD))
+    mixed = st.one_of(*(st.sampled_from(characters) for characters in CLASSES.values()))
     anything = st.integers(0x20, 0x10FFFF).filter(lambda code: not 0xD800 <= code <= 0xDFFF).map(chr)
     fragments = st.sampled_from((*SURE.values(), *UNSURE.values()))
     return st.one_of(
         _of(letters),
-        _of(letters),
         one_class,
         one_class,
-        one_class,
+        _of(st.sampled_from(CLASSES["words"])),
+        _of(usual),
+        _of(usual),
+        _real_formats(),
+        _real_formats(),
         fragments,
         st.lists(fragments, min_size=2, max_size=3).map("".join),
-        _real_formats(),
-        _real_formats(),
-        st.builds(stretched, _of(st.one_of(letters, st.sampled_from(CLASSES["Latin"]))), st.integers(1, SURE_LENGTH)),
+        st.builds(stretched, _of(usual), st.integers(1, SURE_LENGTH)),
         st.builds(stretched, _of(letters), st.integers(SURE_LENGTH + 1, LONGEST)),
-        mixed,
+        _of(mixed),
         _of(anything),
     )
 

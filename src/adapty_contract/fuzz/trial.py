@@ -117,6 +117,7 @@ class Trial(Session):
 
     def learn(self) -> bool:
         """Read every test profile and take what is shown for what it holds; whether all could be read. Judges nothing."""
+        self.settle()
         shown = [self.read(profile, label="what the profile holds")[1] for profile in self.profiles()]
         for profile, values in zip(self.profiles(), shown, strict=True):
             if values is not None:

@@ -9,21 +9,7 @@ from dataclasses import dataclass, field, replace
 from adapty_contract.checks.situations import weather
 from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, leaves_a_choice
 from adapty_contract.fuzz.refusals import refused_parts
-from adapty_contract.fuzz.steps import (
-    CANARY,
-    Again,
-    By,
-    Open,
-    Read,
-    Refusal,
-    Refused,
-    Step,
-    Walk,
-    Whose,
-    Write,
-    told,
-    told_members,
-)
+from adapty_contract.fuzz.steps import CANARY, Again, By, Open, Read, Refusal, Refused, Step, Walk, Whose, Write, simpler_walks, told, told_members
 from adapty_contract.fuzz.trial import Trial, Tried
 from adapty_contract.model import Exchange, Headers, Profile, Verdict
 from adapty_contract.scenarios.confirm import confirm
@@ -61,6 +47,10 @@ class Walker:
         self._differs = False
         self._latest: dict[Profile, tuple[Write, Exchange]] = {}
 
+    def simpler(self, case: Walk) -> Iterator[Walk]:
+        """See Subject."""
+        return simpler_walks(case)
+
     def hurry(self, *, hurried: bool) -> None:
         """See Subject."""
         self._trial.scratch.impatient = hurried
@@ -88,20 +78,27 @@ class Walker:
                 self._confirm(profile, label="a read after a walk")
 
     def _relearn(self) -> bool:
-        learnt = self._trial.learn()
-        self._exact = dict.fromkeys(self._exact, learnt)
-        return learnt
+        """Read again what could not be read or was not as it should be; patiently, since a write may be seen late."""
+        for profile in self._exact:
+            # the first one takes what it sees for right, the second one tells whether it saw anything
+            self._exact[profile] = any(
+                confirm(self._trial, label="what the profile holds now", profile=profile) for _ in range(2)
+            )
+        self._trial.scratch.take()
+        return all(self._exact.values())
 
     def _prepare(self, walk: Walk) -> str:
-        """Set the identifiers that the walk names, in every profile, to values that no walk has; what was set, in words."""
+        """Set what the walk names, and a bystander, to values that no walk has, in every profile; what was set, in words."""
         named = {name for step in walk for name in _names(step)}
-        values = {name: self._trial.fresh("start") for name in self._trial.contract.identifiers if name in named}
+        names = self._trial.contract.identifiers
+        bystander = next((name for name in names if name not in named), "")
+        values = {name: self._trial.fresh("start") for name in names if name in named or name == bystander}
         with self._trial.scratch.hurried():
-            for profile in self._exact if values else ():
+            for profile in reversed(self._trial.profiles()):
                 self._set(profile, values)
                 self._set(profile, {name: text for name, text in values.items() if self._holds(profile, name) != text})
         self._trial.scratch.take()
-        return f"holding {told_members(values)}: " if values else ""
+        return f"holding {told_members(values)}: "
 
     def _holds(self, profile: Profile, name: str) -> str | None:
         return self._trial.holding(profile).now.get(name)

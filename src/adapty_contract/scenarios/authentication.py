@@ -6,6 +6,7 @@ import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from adapty_contract.checks.situations import weather
 from adapty_contract.model import BodyFact, Exchange, Headers, KeyFact, Operation, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
@@ -199,7 +200,7 @@ def _compare(
 
 def _told(exchange: Exchange) -> tuple[int, object] | None:
     """What a refusal tells: its status and its code. Texts and request ids may differ from answer to answer."""
-    if exchange.response is None or exchange.response.status in {429, 502, 503, 504}:
+    if exchange.response is None or weather(exchange):
         return None
     value = exchange.response.document.value
     code = value.get("error_code") if isinstance(value, dict) else None

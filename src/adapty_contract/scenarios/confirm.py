@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from adapty_contract.model import Exchange, Profile, Verdict
+from adapty_contract.model import Exchange, Identifiers, Profile, Result, Verdict
 from adapty_contract.scenarios.holding import Difference, Mismatch
 from adapty_contract.scenarios.session import Session
 
@@ -20,14 +21,15 @@ def confirm(
     kept: str = "write-merges",
     profile: Profile | None = None,
     settle: bool = False,
-    stale: str = "write-is-visible",
+    stale: str | None = None,
     **parts: Any,
 ) -> bool:
     """Read a profile and judge every identifier; whether all were as they should be.
 
-    Changed values of written identifiers violate the clause they were written under, a write that stays unseen violates
-    `stale`, a changed identifier that nobody wrote violates `kept`. `settle` waits first, for absences; where every wait is
-    long and nothing was written, later reads will tell: what must never be seen stays forbidden.
+    A written identifier that is not as written violates the clause it was written under; one that stays as it was before
+    violates `stale`, by default that clause too, or `write-is-visible` as long as no write was ever seen. A changed
+    identifier that nobody wrote violates `kept`. `settle` waits first, for absences; where every wait is long and nothing
+    was written, later reads will tell: what must never be seen stays forbidden.
     """
     if settle and not (session.is_lagging and session.holding(profile).is_settled):
         session.settle()
@@ -38,7 +40,7 @@ def confirm(
             session.unsure(clause, "a read that shows the profile", f"answered {exchange.status}", exchange, case=label)
         return False
     if holding.known:
-        _tell(session, exchange, mismatches, (kept, stale), label, profile)
+        _tell(session, exchange, mismatches, _Blame(session, holding.now, kept, stale), label, profile)
     holding.settle(shown)
     return not mismatches
 
@@ -53,8 +55,9 @@ def _read_patiently(
         exchange, shown = session.read(profile, label=label, **parts)
         holding = session.holding(profile)
         mismatches = holding.compare(shown) if shown is not None and holding.known else []
-        if not mismatches or any(item.kind is not Difference.STALE for item in mismatches) or waited >= patience:
-            if waited and shown is not None and not any(item.kind is Difference.STALE for item in mismatches):
+        late = any(item.kind is Difference.STALE for item in mismatches)
+        if not late or waited >= patience:
+            if waited and shown is not None and not late:
                 _saw_lag(session, waited, exchange)
             return exchange, shown, mismatches
         step = min(max(pause, session.lag_seen - waited), patience - waited)
@@ -80,14 +83,13 @@ def _tell(
     session: Session,
     exchange: Exchange,
     mismatches: list[Mismatch],
-    clauses: tuple[str, str],
+    blame: _Blame,
     label: str,
     profile: Profile | None,
 ) -> None:
-    kept, _ = clauses
     holding = session.holding(profile)
     broken: set[str] = set()
-    for clause, group in _by_clause(mismatches, *clauses).items():
+    for clause, group in blame.groups(mismatches).items():
         broken.add(clause)
         at = tuple(item.exchange for item in group if item.exchange is not None)[:3]
         session.tally.add([_violation(session, clause, group, (*dict.fromkeys(at), exchange.number), label)])
@@ -95,27 +97,48 @@ def _tell(
     late = any(item.kind is Difference.STALE for item in mismatches)
     session.lost_writes += late
     seen = {*written, "write-is-visible"} if written and not late else set()
-    confirmed = {kept, *seen}
+    session.seen_writes += bool(seen)
+    confirmed = {blame.kept, *seen}
     for clause in confirmed - broken:
         session.say(clause, "", "", exchange, holds=True, case=label)
 
 
-def _by_clause(mismatches: list[Mismatch], kept: str, stale: str) -> dict[str, list[Mismatch]]:
-    groups: dict[str, list[Mismatch]] = {}
-    for item in mismatches:
+@dataclass(frozen=True, slots=True)
+class _Blame:
+    """Which clause a mismatch violates."""
+
+    session: Session
+    now: Identifiers
+    kept: str
+    stale: str | None
+
+    def groups(self, mismatches: list[Mismatch]) -> dict[str, list[Mismatch]]:
+        """The mismatches by the clause that each violates."""
+        groups: dict[str, list[Mismatch]] = {}
+        for item in mismatches:
+            groups.setdefault(self._clause(item), []).append(item)
+        return groups
+
+    def _clause(self, item: Mismatch) -> str:
+        written_under = item.clause or self.kept
+        if item.kind is Difference.FORBIDDEN:
+            return written_under
         if item.kind is Difference.STALE:
-            clause = stale
-        elif item.kind is Difference.UNTOUCHED:
-            clause = kept
-        else:
-            clause = item.clause or kept
-        groups.setdefault(clause, []).append(item)
-    return groups
+            return self.stale or (written_under if self.session.seen_writes else "write-is-visible")
+        if self._is_anothers(item):
+            return "identifiers-are-independent"
+        if item.kind is Difference.UNTOUCHED:
+            return self.kept
+        return "values-round-trip" if written_under == "write-is-visible" else written_under
+
+    def _is_anothers(self, item: Mismatch) -> bool:
+        """Whether the value seen is what another identifier of the profile should hold."""
+        return item.seen is not None and any(
+            item.seen == value for name, value in self.now.items() if name != item.name
+        )
 
 
-def _violation(session: Session, clause: str, group: list[Mismatch], numbers: tuple[int, ...], label: str) -> Any:
-    from adapty_contract.model import Result
-
+def _violation(session: Session, clause: str, group: list[Mismatch], numbers: tuple[int, ...], label: str) -> Result:
     first = group[0]
     expected, seen = excerpt(first.expected, first.seen)
     more = f" (and {len(group) - 1} more identifiers)" if len(group) > 1 else ""

@@ -33,7 +33,7 @@ def scalars(session: Session) -> None:
             accepts = {name: texts | {session.holding().now.get(name), None}}
             session.expect(exchange, {name: min(text for text in texts if text)}, clause, accepts=accepts)
         sent.append((name, label, exchange, texts))
-    confirm(session, label="a read after numbers and booleans", kept=clause, settle=True, stale=clause)
+    confirm(session, label="a read after numbers and booleans", kept=clause, settle=True)
     for name, label, exchange, texts in sent:
         after = session.holding().now.get(name)
         told = "refused" if exchange.status != 200 else f"told as {after!r}" if after in texts else "ignored"
@@ -54,7 +54,7 @@ def nulls(session: Session) -> None:
         if exchange.status == 200:
             session.expect(exchange, {first: "", **more}, clause, accepts={first: frozenset({None, before})})
             session.holding().disallow(first, "")
-        confirm(session, label=f"a read after null {label}", kept=clause, settle=True, stale=clause)
+        confirm(session, label=f"a read after null {label}", kept=clause, settle=True)
         after = session.holding().now.get(first)
         told = "refused" if exchange.status != 200 else "unsets" if after is None else "ignored"
         session.observe("null-value", f"{label}: {told}", exchange)
@@ -100,7 +100,7 @@ def unknown_fields(session: Session) -> None:
             session.forbid([canary], clause, exchange)
         session.expect(exchange, {known: value}, clause)
         sent.append((name, label, canary, exchange))
-    confirm(session, label="a read after unknown members", kept=clause, settle=True, stale=clause)
+    confirm(session, label="a read after unknown members", kept=clause, settle=True)
     _, shown = session.read(label="a read for members beyond the identifiers")
     for name, label, canary, exchange in sent:
         taken = "refused" if exchange.status != 200 else "kept" if canary in (shown or {}).values() else "ignored"

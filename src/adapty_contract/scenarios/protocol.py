@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from adapty_contract.checks.situations import weather
 from adapty_contract.model import BodyFact, Exchange, Headers, KeyFact, Operation, ProfileFact, header_values
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import JSON_TYPE, Session, dump
+from adapty_contract.scenarios.session import JSON_TYPE, REFUSALS, Session, dump
 
 
 @scenario(
@@ -27,7 +28,7 @@ def other_methods(session: Session) -> None:
             facts=session.facts(body=BodyFact.OPEN, probe=True),
         )
         session.forbid([canary], clause, exchange)
-        _refused(session, clause, exchange)
+        session.say_status(clause, exchange, REFUSALS | {501, 505}, "a 4xx or 501")
         if exchange.status == 405:
             session.observe("method-not-allowed", f"405 as {_media_type(exchange)}", exchange)
             allowed = _allowed(exchange)
@@ -37,14 +38,6 @@ def other_methods(session: Session) -> None:
                 session.unsure("refused-method-names-the-allowed", "an Allow field", "none", exchange)
             _allow_is_right(session, exchange)
     confirm(session, label="a read after other methods", kept=clause, settle=True)
-
-
-def _refused(session: Session, clause: str, exchange: Exchange) -> None:
-    status = exchange.status
-    if status is None or status in {429, 502, 503, 504}:
-        session.unsure(clause, "a 4xx or 501", "no answer of the application", exchange)
-    else:
-        session.say(clause, "a 4xx or 501", str(status), exchange, holds=400 <= status < 500 or status in {501, 505})
 
 
 def _media_type(exchange: Exchange) -> str:
@@ -69,7 +62,10 @@ def trace(session: Session) -> None:
     exchange = session.call(
         Operation.GET, method="TRACE", label="TRACE", facts=session.facts(body=BodyFact.OPEN, probe=True)
     )
-    echoed = exchange.response is not None and "secret-echoed" in exchange.response.remarks
+    if exchange.response is None or weather(exchange):
+        session.unsure("trace-echoes-no-key", "an answer", "no answer of the application", exchange)
+        return
+    echoed = "secret-echoed" in exchange.response.remarks
     session.say("trace-echoes-no-key", "no credentials in the answer", "the key", exchange, holds=not echoed)
 
 
@@ -90,7 +86,7 @@ def head(session: Session) -> None:
     for label, allowed, parts in attempts:
         facts = session.facts(key=KeyFact.OPEN, profile=ProfileFact.OPEN, probe=True)
         exchange = session.call(Operation.GET, method="HEAD", label=label, facts=facts, **parts)  # type: ignore[arg-type]
-        if exchange.status is None or exchange.status in {429, 502, 503, 504}:
+        if weather(exchange):
             session.unsure(clause, "an answer", "no answer of the application", exchange)
             continue
         body = len(exchange.response.body) if exchange.response else 0
@@ -119,7 +115,7 @@ def options(session: Session) -> None:
         exchange = session.call(
             Operation.GET, method="OPTIONS", label=label, authorization=authorization, headers=headers, facts=facts
         )
-        if exchange.response is None or exchange.status in {429, 502, 503, 504}:
+        if exchange.response is None or weather(exchange):
             session.unsure("options-tells-no-data", "an answer", "no answer of the application", exchange)
             continue
         told = [value for value in held if value in exchange.response.body]
@@ -151,7 +147,7 @@ def _alike_or_refused(
     session: Session, clause: str, exchange: Exchange, shown: object, refusals: frozenset[int]
 ) -> None:
     """The same data as ever, or one of the refusals."""
-    if exchange.status is None or exchange.status in {429, 502, 503, 504}:
+    if weather(exchange):
         session.unsure(clause, "the same data", "no answer of the application", exchange)
     elif isinstance(shown, dict):
         wrong = session.holding().compare(shown)
@@ -203,7 +199,6 @@ def platforms(session: Session) -> None:
             session,
             label="a read after a write for each platform",
             kept="state-is-the-profiles-alone",
-            stale="state-is-the-profiles-alone",
         )
     exchange = session.get(
         label="a read for a platform that nobody knows",
@@ -220,7 +215,7 @@ def what_makes_no_difference(session: Session) -> None:
     values = {name: session.fresh("same") for name in session.contract.identifiers[3:7]}
     writer = (JSON_TYPE, ("User-Agent", "a-writer/1.0"), ("X-Request-Id", "1"), ("Accept-Language", "de"))
     session.write(values, clause=clause, label="a write from a client of its own", headers=writer)
-    confirm(session, label="a read after the write from a client of its own", kept=clause, stale=clause)
+    confirm(session, label="a read after the write from a client of its own", kept=clause)
     ways: tuple[tuple[str, Headers], ...] = (
         ("over a connection of its own", (("Connection", "close"),)),
         ("over a new connection", ()),
@@ -234,7 +229,7 @@ def what_makes_no_difference(session: Session) -> None:
         ("unless it has another's tag", (("If-None-Match", '"adapty-contract"'),)),
     )
     for label, headers in ways:
-        confirm(session, label=f"a read {label}", kept=clause, headers=headers, stale=clause)
+        confirm(session, label=f"a read {label}", kept=clause, headers=headers)
 
 
 @scenario("missing-slash-reads-the-same")
@@ -267,18 +262,10 @@ def writes_without_the_slash(session: Session) -> None:
         holds = _stays(session, exchange) and status != 303
         session.say(clause, "the same path with its slash", f"{status} to {_location(exchange)}", exchange, holds=holds)
     else:
-        _refused_or_done(session, clause, exchange)
-    seen_right = confirm(session, label="a read after the write without the slash", settle=status != 200, stale=clause)
+        session.say_status(clause, exchange, REFUSALS | {200}, "200, a redirect or a 4xx")
+    seen_right = confirm(session, label="a read after the write without the slash", settle=status != 200)
     if status is not None and status < 300 and not seen_right:
         session.say(clause, "the value written", "another value", exchange, holds=False)
-
-
-def _refused_or_done(session: Session, clause: str, exchange: Exchange) -> None:
-    if exchange.status is None or exchange.status in {429, 502, 503, 504}:
-        session.unsure(clause, "200, a redirect or a 4xx", "no answer of the application", exchange)
-    else:
-        holds = exchange.status == 200 or 400 <= exchange.status < 500
-        session.say(clause, "200, a redirect or a 4xx", str(exchange.status), exchange, holds=holds)
 
 
 def _bare(session: Session) -> str:

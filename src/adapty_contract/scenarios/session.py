@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -31,6 +31,7 @@ from adapty_contract.tally import Tally
 
 CUSTOMER = "adapty-customer-user-id"
 PROFILE = "adapty-profile-id"
+REFUSALS = frozenset(range(400, 500))
 JSON_TYPE = ("Content-Type", "application/json")
 
 
@@ -89,6 +90,7 @@ class Session:
         self.rng = random.Random(setting.seed)  # noqa: S311  (reproducible, not secret)
         self.lag_seen = 0.0
         self.lost_writes = 0
+        self.seen_writes = 0
         self.layer = "scenarios"
         self._sender = sender
         self._holdings: dict[Profile, Holding] = {}
@@ -239,6 +241,14 @@ class Session:
         """A result of a clause that no single exchange shows."""
         verdict = Verdict.HELD if holds else Verdict.VIOLATED
         self._say(clause, verdict, expected, "" if holds else seen, exchanges, case)
+
+    def say_status(self, clause: str, exchange: Exchange, allowed: Container[int], expected: str) -> None:
+        """Whether the status is one of those allowed, unless the weather spoilt the exchange."""
+        reason = weather(exchange)
+        if reason or exchange.status is None:
+            self.unsure(clause, expected, reason or "no answer", exchange)
+        else:
+            self.say(clause, expected, str(exchange.status), exchange, holds=exchange.status in allowed)
 
     def unsure(self, clause: str, expected: str, why: str, *exchanges: Exchange, case: str = "") -> None:
         """The clause could not be judged, or departs from the stricter reading of an open question."""

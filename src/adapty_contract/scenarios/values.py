@@ -92,7 +92,7 @@ def blanks_and_spaces(session: Session) -> None:
     for label, value in BLANKS.items():
         session.write({name: session.fresh("blank")}, clause="write-is-visible", label=f"a value before {label}")
         confirm(session, label=f"a read before {label}")
-        before = session.holding().now[name]
+        before = session.holding().now.get(name)
         exchange = session.write(
             {name: value},
             clause="blank-is-refused-kept-or-clears",

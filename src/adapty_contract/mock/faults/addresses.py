@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -14,9 +15,10 @@ from adapty_contract.mock.faults import fault
 from adapty_contract.mock.faults.shorthands import failure
 from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values
 from adapty_contract.mock.problems import Problem
+from adapty_contract.mock.rendering import Transmission
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
-from adapty_contract.model import Identifiers, Operation, Response
+from adapty_contract.model import Identifiers, Operation, Request, Response
 
 _ONE = "both-headers-see-one-profile"
 _BY_PROFILE = "found-by-profile-id"
@@ -75,7 +77,7 @@ class ProfileIdFails(Steps):
         return failure(self, call) if lookup else super().find_profile(call)
 
 
-class _Apart(Steps):
+class Apart(Steps):
     """Keeps what is written beside the store, by what `drawer` says of a call."""
 
     def drawer(self, call: Call) -> str | None:
@@ -90,8 +92,7 @@ class _Apart(Steps):
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         name = self.drawer(call)
-        seen = super().read(call, profile)
-        return seen if name is None else {**seen, **self.drawers.get((name, profile.profile_id), {})}
+        return super().read(call, profile) if name is None else self.drawers.get((name, profile.profile_id), {})
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         name = self.drawer(call)
@@ -102,7 +103,7 @@ class _Apart(Steps):
 
 
 @fault("headers-have-own-data", "What is written by profile id is read by profile id alone.", violates=(_ONE,))
-class HeadersHaveOwnData(_Apart):
+class HeadersHaveOwnData(Apart):
     """Two tables, one for each kind of id."""
 
     def drawer(self, call: Call) -> str | None:
@@ -320,3 +321,58 @@ class AnswerTellsAnotherProfile(Steps):
         if _profile_id(call):
             profile = replace(profile, profile_id="99999999-9999-4999-8999-999999999999")
         return self.json_response(call, 200, self.profile_document(call, profile))
+
+
+@fault("body-takes-an-id-over", "A customer user id in the body becomes the profile's.", violates=(_ALONE,))
+class BodyTakesAnIdOver(Steps):
+    """Every member of the body is assigned."""
+
+    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
+        """See Steps."""
+        named = call.body.value.get("customer_user_id") if call.body and isinstance(call.body.value, dict) else None
+        if named:
+            self.__dict__.setdefault("_taken", {})[named] = profile.profile_id
+        return super().write(call, profile)
+
+    def by_customer_user_id(self, customer_user_id: str) -> StoredProfile | None:
+        """See Lookup."""
+        taken = self.__dict__.get("_taken", {}).get(customer_user_id)
+        return super().by_profile_id(taken) if taken else super().by_customer_user_id(customer_user_id)
+
+
+class _Meeting(Steps):
+    """Remembers for a moment which profile a request at work is about."""
+
+    WORK_S = 0.02
+
+    def transmit(self, request: Request, response: Response) -> Transmission:
+        return replace(super().transmit(request, response), delay_s=self.WORK_S)
+
+    def met(self, profile: StoredProfile) -> StoredProfile:
+        """The profile of the request that is at work, or this one if none is."""
+        now = time.monotonic()
+        until, known = self.__dict__.get("_met", (0.0, profile))
+        if now >= until:
+            known = profile
+            self.__dict__["_met"] = now + self.WORK_S * 0.8, profile
+        return self.store.by_profile_id(known.profile_id) or profile
+
+
+@fault("meeting-writes-cross", "Of two writes at the same time the later one goes to the profile of the first.",
+       violates=(_ISOLATED,), random=True)  # fmt: skip
+class MeetingWritesCross(_Meeting):
+    """The profile is kept in a variable of the process."""
+
+    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
+        """See Steps."""
+        return super().write(call, self.met(profile))
+
+
+@fault("meeting-reads-cross", "Of two reads at the same time the later one shows the profile of the first.",
+       violates=(_ISOLATED,), random=True)  # fmt: skip
+class MeetingReadsCross(_Meeting):
+    """The profile is kept in a variable of the process."""
+
+    def read(self, call: Call, profile: StoredProfile) -> Identifiers:
+        """See Steps."""
+        return super().read(call, self.met(profile))

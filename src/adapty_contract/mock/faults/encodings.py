@@ -196,3 +196,13 @@ class ReadCompressedInSecret(Steps):
         """See Answers."""
         response = super().tell_identifiers(call, identifiers)
         return replace(response, body=gzip.compress(response.body, mtime=0))
+
+
+@fault("asked-gzip-is-plain", "A read for a client that takes gzip is said to be gzip, and is not.", violates=(_CODING,))
+class AskedGzipIsPlain(ReadCalledGzip):
+    """The filter labels, and another one strips."""
+
+    def transmit(self, request: Request, response: Response) -> Transmission:
+        """See Answers."""
+        asked = "gzip" in (request.header("accept-encoding") or "")
+        return super().transmit(request, response) if asked else Steps.transmit(self, request, response)

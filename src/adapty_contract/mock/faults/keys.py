@@ -53,6 +53,11 @@ def _is_basic_user(request: Request, key: str) -> bool:
     return scheme == "Basic" and rest == base64.b64encode(f"{key}:".encode()).decode()
 
 
+def _is_basic_password(request: Request, key: str) -> bool:
+    scheme, _, rest = _credentials(request).partition(" ")
+    return scheme == "Basic" and rest == base64.b64encode(f":{key}".encode()).decode()
+
+
 def _is_in_header(*names: str) -> Callable[[Request, str], bool]:
     return lambda request, key: any((request.header(name) or "").removeprefix("Api-Key ") == key for name in names)
 
@@ -87,6 +92,12 @@ _WAYS = (
     _Way("as-a-basic-user", "the key as a user of Basic", (_SCHEME,), _is_basic_user),
     _Way("without-a-scheme", "the key without a scheme", (_SCHEME,), lambda request, key: _credentials(request) == key),
     _Way("glued-to-its-scheme", "the key glued to its scheme", (_SCHEME,), lambda request, key: _credentials(request) == f"Api-Key{key}"),
+    _Way("with-a-pattern", "a pattern of SQL", (_WRONG,), _by_key(lambda presented, _: "%" in presented)),
+    _Way("with-a-wildcard", "a wildcard", (_WRONG,), _by_key(lambda presented, _: presented == "*")),
+    _Way("with-an-injection", "the end of a query", (_WRONG,), lambda request, _: "' OR " in _credentials(request)),
+    _Way("with-a-word-for-nothing", "the key null", (_WRONG,), _by_key(lambda presented, _: presented in {"null", "undefined"})),
+    _Way("under-a-scheme-without-hyphen", "the key under ApiKey", (_SCHEME,), lambda r, key: _credentials(r) == f"ApiKey {key}"),
+    _Way("as-a-basic-password", "the key as a password of Basic", (_SCHEME,), _is_basic_password),
     _Way("in-another-header", "the key in X-Api-Key", (_ELSEWHERE,), _is_in_header("x-api-key")),
     _Way("in-a-header-of-its-name", "the key in Api-Key", (_ELSEWHERE,), _is_in_header("api-key")),
     _Way("for-a-proxy", "the key in Proxy-Authorization", (_ELSEWHERE,), _is_in_header("proxy-authorization")),

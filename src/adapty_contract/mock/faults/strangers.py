@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -202,3 +203,35 @@ class KeyOpensForAll(_Refusing):
         """See _Refusing."""
         found = self.find_profile(call)
         return refused if found is not None or call.profile is None else self.perform(call) or refused
+
+
+def _failing_on(name: str, description: str, when: Callable[[str], bool]) -> None:
+    """Registers the fault that crashes on some Authorization fields."""
+
+    class Failing(Steps):
+        def authenticate(self, call: Call) -> Response | None:
+            return failure(self, call) if when(call.request.header("authorization") or "") else super().authenticate(call)
+
+    fault(name, description, violates=("never-500",))(Failing)
+
+
+_failing_on("key-beyond-ascii-fails", "A key that is not ASCII crashes.", lambda text: not text.isascii())
+_failing_on("long-key-fails", "A key of more than a thousand characters crashes.", lambda text: len(text) > 1000)
+_failing_on("key-with-spaces-fails", "A key of two words crashes.", lambda text: text.startswith("Api-Key ") and text.count(" ") > 1)
+_failing_on("broken-basic-fails", "Basic credentials that are no Base64 crash.", lambda text: text.startswith("Basic ") and "." in text)
+_failing_on("quote-in-key-fails", "A key with a quote crashes.", lambda text: "'" in text)
+
+
+@fault("key-lingers", "For a moment after a request with the key everybody is let in.", violates=(_MISSING,), random=True)
+class KeyLingers(Steps):
+    """The key is kept in a variable of the process."""
+
+    MOMENT_S = 0.02
+
+    def authenticate(self, call: Call) -> Response | None:
+        """See Steps."""
+        refused = super().authenticate(call)
+        now = time.monotonic()
+        if refused is None:
+            self.__dict__["_until"] = now + self.MOMENT_S
+        return None if now < self.__dict__.get("_until", now) else refused

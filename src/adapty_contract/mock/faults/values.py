@@ -11,15 +11,14 @@ from urllib.parse import quote, unquote, unquote_plus
 from adapty_contract.mock.faults.shorthands import storing
 
 _TRIP = "values-round-trip"
-_REAL = "real-values-are-taken"
 
 
-@storing("cut-at-32", "Values are cut at 32 characters.", _TRIP, _REAL)
+@storing("cut-at-32", "Values are cut at 32 characters.", _TRIP)
 def _cut_at_32(value: str) -> str:
     return value[:32]
 
 
-@storing("cut-at-36", "Values are cut at 36 characters.", _TRIP, _REAL)
+@storing("cut-at-36", "Values are cut at 36 characters.", _TRIP)
 def _cut_at_36(value: str) -> str:
     return value[:36]
 
@@ -49,22 +48,22 @@ def _cut_at_nul(value: str) -> str:
     return value.partition("\0")[0]
 
 
-@storing("in-lower-case", "Values are kept in lower case.", _TRIP, _REAL)
+@storing("in-lower-case", "Values are kept in lower case.", _TRIP)
 def _in_lower_case(value: str) -> str:
     return value.lower()
 
 
-@storing("in-upper-case", "Values are kept in upper case.", _TRIP, _REAL)
+@storing("in-upper-case", "Values are kept in upper case.", _TRIP)
 def _in_upper_case(value: str) -> str:
     return value.upper()
 
 
-@storing("uuids-in-lower-case", "UUIDs are kept in lower case.", _TRIP, _REAL)
+@storing("uuids-in-lower-case", "UUIDs are kept in lower case.", _TRIP)
 def _uuids_in_lower_case(value: str) -> str:
     return value.lower() if re.fullmatch("[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}", value) else value
 
 
-@storing("hex-spelt-as-uuid", "32 hexadecimal digits become a UUID with hyphens.", _TRIP, _REAL)
+@storing("hex-spelt-as-uuid", "32 hexadecimal digits become a UUID with hyphens.", _TRIP)
 def _hex_spelt_as_uuid(value: str) -> str:
     return re.sub("^(.{8})(.{4})(.{4})(.{4})(.{12})$", r"\1-\2-\3-\4-\5", value) if re.fullmatch("[0-9a-f]{32}", value) else value
 
@@ -139,7 +138,7 @@ def _spaces_dropped(value: str) -> str:
     return re.sub(r"(?<=\S) +(?=\S)", "", value)
 
 
-@storing("hyphens-dropped", "Hyphens are dropped.", _TRIP, _REAL, "write-is-visible")
+@storing("hyphens-dropped", "Hyphens are dropped.", _TRIP)
 def _hyphens_dropped(value: str) -> str:
     return value.replace("-", "")
 
@@ -164,7 +163,7 @@ def _percent_decoded(value: str) -> str:
     return unquote(value)
 
 
-@storing("percent-encoded", "Values are encoded as for a URL.", _TRIP, _REAL)
+@storing("percent-encoded", "Values are encoded as for a URL.", _TRIP)
 def _percent_encoded(value: str) -> str:
     return quote(value, safe="-._~/")
 
@@ -232,7 +231,7 @@ def _zeros_in_front_dropped(value: str) -> str:
     return value.lstrip("0") or "0" if value.isdecimal() else value
 
 
-@storing("digits-through-double", "A value of digits is rounded to what a double holds.", _TRIP, _REAL)
+@storing("digits-through-double", "A value of digits is rounded to what a double holds.", _TRIP)
 def _digits_through_double(value: str) -> str:
     return str(int(float(value))) if value.isascii() and value.isdecimal() and not value.startswith("0") else value
 
@@ -267,7 +266,7 @@ def _zero_cleared(value: str) -> str | None:
     return None if value == "0" else value
 
 
-@storing("prefix-dropped", "The prefix `$device:` is dropped.", _TRIP, _REAL)
+@storing("prefix-dropped", "The prefix `$device:` is dropped.", _TRIP)
 def _prefix_dropped(value: str) -> str:
     return value.removeprefix("$device:")
 
