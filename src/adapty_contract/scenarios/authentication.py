@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapty_contract.checks.situations import weather
-from adapty_contract.model import BodyFact, Exchange, Headers, KeyFact, Operation, Profile, ProfileFact
+from adapty_contract.model import BodyFact, Exchange, Facts, Headers, KeyFact, Operation, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, Session, dump
+from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, REFUSALS, Session, dump
 
 _WRONG = "secret_live_Zz0Yy1Xx.contracttestwrongkey0123456789ab"
 _UNKNOWN_UUID = "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5b"
@@ -90,43 +90,51 @@ def _other(character: str) -> str:
 def reads_without_the_key(session: Session) -> None:
     """Each attempt as a read of a known profile."""
     for attempt in _attempts(session):
-        _read(session, attempt, session.main, ProfileFact.KNOWN)
+        exchange = session.get(
+            label=f"a read with {attempt.label}",
+            authorization=attempt.authorization,
+            headers=attempt.headers,
+            suffix=attempt.suffix,
+            facts=_facts(session, attempt, None),
+        )
+        _say_of_query(session, attempt, exchange)
 
 
-def _read(session: Session, attempt: _Attempt, profile: Profile, fact: ProfileFact) -> Exchange:
-    return session.get(
-        profile,
-        label=f"a read with {attempt.label}",
-        authorization=attempt.authorization,
-        headers=attempt.headers,
-        suffix=attempt.suffix,
-        facts=session.facts(
-            key=KeyFact.REFUSED, profile=fact, clause=attempt.clause, key_expression=attempt.expression
-        ),
+def _facts(session: Session, attempt: _Attempt, body: BodyFact | None) -> Facts:
+    """A request with a query is a probe: a server may refuse the query before it looks for a key."""
+    return session.facts(
+        key=KeyFact.REFUSED,
+        body=body,
+        clause=attempt.clause,
+        key_expression=attempt.expression,
+        probe=bool(attempt.suffix),
     )
+
+
+def _say_of_query(session: Session, attempt: _Attempt, exchange: Exchange) -> None:
+    if attempt.suffix:
+        session.say_status(attempt.clause, exchange, REFUSALS, "401, or another refusal of the query")
 
 
 @scenario("refused-key-writes-nothing", needs=("writes",))
 def writes_without_the_key(session: Session) -> None:
     """Each attempt as a write to a known profile; none may leave a trace."""
     names = session.contract.identifiers
+    clause = "refused-key-writes-nothing"
     for number, attempt in enumerate(_attempts(session)):
-        canary = session.fresh("no-key")
+        canary, name = session.fresh("no-key"), names[number % len(names)]
         exchange = session.post(
-            {names[number % len(names)]: canary},
+            {name: canary},
             label=f"a write with {attempt.label}",
             authorization=attempt.authorization,
             headers=(JSON_TYPE, *attempt.headers),
             suffix=attempt.suffix,
-            facts=session.facts(
-                key=KeyFact.REFUSED, body=BodyFact.VALID, clause=attempt.clause, key_expression=attempt.expression
-            ),
+            facts=_facts(session, attempt, BodyFact.VALID),
         )
-        session.refused(exchange, [canary], "refused-key-writes-nothing", [names[number % len(names)]])
-        if number % len(names) == len(names) - 1:
-            confirm(
-                session, label="a read after writes without the key", kept="refused-key-writes-nothing", settle=True
-            )
+        _say_of_query(session, attempt, exchange)
+        session.refused(exchange, [canary], clause, [name])
+        if name == names[-1]:
+            confirm(session, label="a read after writes without the key", kept=clause, settle=True)
     body = dump({names[0]: (canary := session.fresh("no-key")), "api_key": session.setting.key})
     exchange = session.post(
         body,

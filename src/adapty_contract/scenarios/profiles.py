@@ -245,7 +245,7 @@ def neither_body_nor_query_choose(session: Session) -> None:
 def _read_with_query(session: Session, name: str, value: str, clause: str) -> None:
     from urllib.parse import quote
 
-    facts = session.facts(profile=ProfileFact.OPEN)
+    facts = session.facts(profile=ProfileFact.OPEN, probe=True)
     exchange, shown = session.read(
         label=f"a read whose query has {name}", suffix=f"?{quote(name)}={quote(value, safe='')}", facts=facts
     )

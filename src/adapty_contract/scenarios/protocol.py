@@ -138,7 +138,7 @@ def queries(session: Session) -> None:
         "?_method=DELETE",
         "?a[]=1&b=%00%ff",
     ):
-        facts = session.facts(profile=ProfileFact.OPEN)
+        facts = session.facts(profile=ProfileFact.OPEN, probe=True)
         exchange, shown = session.read(label=f"a read with {suffix}", suffix=suffix, facts=facts)
         _alike_or_refused(session, "query-is-immaterial", exchange, shown, frozenset(range(400, 500)))
 
@@ -170,7 +170,7 @@ def accepts(session: Session) -> None:
         ("Accept-Language", "de-DE,tr;q=0.9"), ("Accept-Encoding", "gzip, deflate"), ("Accept-Charset", "utf-16"),
     )  # fmt: skip
     for name, value in fields:
-        facts = session.facts(profile=ProfileFact.OPEN)
+        facts = session.facts(profile=ProfileFact.OPEN, probe=True)
         exchange, shown = session.read(label=f"a read with {name}: {value}", headers=((name, value),), facts=facts)
         _alike_or_refused(session, "accept-is-immaterial", exchange, shown, frozenset({400, 406, 415}))
         if exchange.status != 200:
