@@ -216,7 +216,11 @@ class Run:
         return done
 
     def _is_wanted(self, item: Scenario) -> bool:
-        return self._only is None or bool(self._only.intersection(item.clauses)) or item.id == "first-reads"
+        """With `--only`, the scenarios of its clauses; for clauses that checks judge on every exchange, all of them."""
+        if self._only is None or item.id == "first-reads":
+            return True
+        of_scenarios = {clause for other in all_scenarios() for clause in other.clauses}
+        return bool(self._only.intersection(item.clauses)) or not self._only <= of_scenarios
 
     def _generated(self, session: Session) -> None:
         """The model and the schema layer, inside the budget; `--only` leaves them out, as they are about everything."""

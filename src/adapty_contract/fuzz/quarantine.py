@@ -23,6 +23,7 @@ _REPLACED_BY_SCHEMATHESIS = (
 Hypothesis tests would print blank from then on."""
 
 _HOME = ("hypothesis.configuration", "__hypothesis_home_directory")
+_UTF_8 = ("hypothesis.internal.charmap", "intervals_from_codec")
 _LOCAL_CONSTANTS = ("hypothesis.internal.conjecture.providers", "_get_local_constants")
 
 
@@ -38,13 +39,26 @@ def quarantine() -> Iterator[None]:
 
     with tempfile.TemporaryDirectory(prefix="adapty-contract-") as home, _kept(), _without_literals(Constants):
         set_hypothesis_home_dir(home)
+        _set(*_UTF_8, _knowing_utf_8(_get(*_UTF_8)))
         yield
+
+
+def _knowing_utf_8(compute: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Which characters a codec can write, at once for UTF-8: finding it out takes a second, and a file to keep it in."""
+    from hypothesis.internal.intervalsets import IntervalSet
+
+    def intervals(codec: str) -> Any:
+        if codec == "utf-8":
+            return IntervalSet([(0, 0xD7FF), (0xE000, 0x10FFFF)]), IntervalSet([])
+        return compute(codec)
+
+    return intervals
 
 
 @contextmanager
 def _kept() -> Iterator[None]:
     """Puts back what schemathesis and this module replace, and lets schemathesis replace it again when it needs to."""
-    former = {place: _get(*place) for place in (*_REPLACED_BY_SCHEMATHESIS, _HOME, _LOCAL_CONSTANTS)}
+    former = {place: _get(*place) for place in (*_REPLACED_BY_SCHEMATHESIS, _HOME, _UTF_8, _LOCAL_CONSTANTS)}
     replaced = _is_patched()
     try:
         yield

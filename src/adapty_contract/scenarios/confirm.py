@@ -35,6 +35,11 @@ def confirm(
         session.settle()
     exchange, shown, mismatches = _read_patiently(session, profile, label, parts)
     holding = session.holding(profile)
+    if shown is not None and any(item.kind is not Difference.STALE for item in mismatches):
+        again, other = session.read(profile, label=f"{label}, once more", **parts)
+        if other is not None and _disagree(session, shown, other, mismatches):
+            _tell_unsteady(session, (exchange, again), mismatches[0], other)
+            exchange, shown, mismatches = again, other, holding.compare(other)
     if shown is None:
         for clause in {*holding.written_under(), kept}:
             session.unsure(clause, "a read that shows the profile", f"answered {exchange.status}", exchange, case=label)
@@ -64,6 +69,20 @@ def _read_patiently(
         session.wait(step)
         waited += step
         pause = min(pause * 1.6, _LONGEST_PAUSE)
+
+
+def _disagree(session: Session, first: Mapping[str, Any], second: Mapping[str, Any], wrong: list[Mismatch]) -> bool:
+    """Whether two reads with no write between them differ in what is wrong in the first; late writes coming true are not."""
+    late = {item.name for item in wrong if item.kind is Difference.STALE}
+    return any(first.get(name) != second.get(name) for name in session.contract.identifiers if name not in late)
+
+
+def _tell_unsteady(
+    session: Session, exchanges: tuple[Exchange, Exchange], item: Mismatch, second: Mapping[str, Any]
+) -> None:
+    first, then = excerpt(item.seen, second.get(item.name))
+    seen = f"{item.name}: {first}, then {then}"
+    session.say("read-has-no-effect", "two reads that agree", seen, *exchanges, holds=False)
 
 
 def _patience(session: Session) -> float:

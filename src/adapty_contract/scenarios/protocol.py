@@ -159,6 +159,7 @@ def _alike_or_refused(
         session.say(
             clause, "the same data, or a refusal", str(exchange.status), exchange, holds=exchange.status in refusals
         )
+    confirm(session, label="a read after the queries", kept="query-is-immaterial")
 
 
 @scenario("accept-is-immaterial")
@@ -229,7 +230,7 @@ def what_makes_no_difference(session: Session) -> None:
         ("unless it has another's tag", (("If-None-Match", '"adapty-contract"'),)),
     )
     for label, headers in ways:
-        confirm(session, label=f"a read {label}", kept=clause, headers=headers)
+        confirm(session, label=f"a read {label}", kept=clause, headers=headers, facts=session.facts(clause=clause))
 
 
 @scenario("missing-slash-reads-the-same")
