@@ -140,7 +140,8 @@ def queries(session: Session) -> None:
     ):
         facts = session.facts(profile=ProfileFact.OPEN, probe=True)
         exchange, shown = session.read(label=f"a read with {suffix}", suffix=suffix, facts=facts)
-        _alike_or_refused(session, "query-is-immaterial", exchange, shown, frozenset(range(400, 500)))
+        _alike_or_refused(session, "query-is-immaterial", exchange, shown, REFUSALS)
+    confirm(session, label="a read after the queries", kept="query-is-immaterial")
 
 
 def _alike_or_refused(
@@ -159,7 +160,6 @@ def _alike_or_refused(
         session.say(
             clause, "the same data, or a refusal", str(exchange.status), exchange, holds=exchange.status in refusals
         )
-    confirm(session, label="a read after the queries", kept="query-is-immaterial")
 
 
 @scenario("accept-is-immaterial")
@@ -176,6 +176,7 @@ def accepts(session: Session) -> None:
         _alike_or_refused(session, "accept-is-immaterial", exchange, shown, frozenset({400, 406, 415}))
         if exchange.status != 200:
             session.observe("accept-unsupported", f"{name}: {value} answers {exchange.status}", exchange)
+    confirm(session, label="a read after other Accepts", kept="accept-is-immaterial")
 
 
 @scenario("platform-is-taken")

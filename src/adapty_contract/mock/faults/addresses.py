@@ -343,7 +343,7 @@ class BodyTakesAnIdOver(Steps):
 class _Meeting(Steps):
     """Remembers for a moment which profile a request at work is about."""
 
-    WORK_S = 0.02
+    WORK_S = 0.005
 
     def transmit(self, request: Request, response: Response) -> Transmission:
         return replace(super().transmit(request, response), delay_s=self.WORK_S)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from adapty_contract.mock.answers import Call
@@ -193,3 +194,14 @@ class NoObjectTaken(Steps):
         """See Steps."""
         no_object = call.body is not None and not isinstance(call.body.value, dict)
         return None if no_object else super().validate(call)
+
+
+@fault("broken-json-200", "A body that is no JSON is answered 200, with the refusal in the answer.",
+       violates=(_BROKEN, _ENCODING, "write-answer-is-blank-or-profile"))  # fmt: skip
+class BrokenJson200(Steps):
+    """Errors are a matter of the body, somebody thought."""
+
+    def read_body(self, call: Call) -> Response | None:
+        """See Steps."""
+        refused = super().read_body(call)
+        return replace(refused, status=200) if refused is not None and refused.status == 400 else refused

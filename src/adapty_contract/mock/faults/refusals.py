@@ -227,8 +227,8 @@ def _statuses(name: str, description: str, old: int, new: int, *violates: str) -
 
 
 _BODIES = ("broken-json-is-400", "body-in-other-encoding-is-400", "non-object-body-is-400", "container-value-is-400")
-_statuses("refused-body-422", "A 400 is a 422.", 400, 422, *_BODIES, "status-is-documented")
-_statuses("refused-body-200", "A 400 is a 200.", 400, 200, *_BODIES, "no-profile-header-is-4xx", "malformed-profile-id-is-refused")
-_statuses("refused-body-404", "A 400 is a 404.", 400, 404, *_BODIES)
-_statuses("unknown-profile-400", "A 404 is a 400.", 404, 400, "unknown-profile-is-404")
-_statuses("unknown-profile-200", "A 404 is a 200, with the refusal in the body.", 404, 200, "unknown-profile-is-404", "read-is-flat")
+_statuses("refused-body-422", "A 400 is a 422.", 400, 422, *_BODIES, "malformed-profile-id-is-refused", "status-is-documented")
+_statuses("refused-body-404", "A 400 is a 404.", 400, 404, *_BODIES, _REPEATS)
+_statuses("unknown-profile-400", "A 404 is a 400.", 404, 400, "unknown-profile-is-404", _REPEATS)
+_statuses("unknown-profile-200", "A 404 is a 200, with the refusal in the body.", 404, 200,
+          "unknown-profile-is-404", "unknown-profile-on-write-is-refused", "read-is-flat", "write-answer-is-blank-or-profile")  # fmt: skip

@@ -205,24 +205,25 @@ class KeyOpensForAll(_Refusing):
         return refused if found is not None or call.profile is None else self.perform(call) or refused
 
 
-def _failing_on(name: str, description: str, when: Callable[[str], bool]) -> None:
+def _failing_on(name: str, description: str, when: Callable[[str], bool], *violates: str) -> None:
     """Registers the fault that crashes on some Authorization fields."""
 
     class Failing(Steps):
         def authenticate(self, call: Call) -> Response | None:
             return failure(self, call) if when(call.request.header("authorization") or "") else super().authenticate(call)
 
-    fault(name, description, violates=("never-500",))(Failing)
+    fault(name, description, violates=("never-500", *(violates or (_WRONG,))))(Failing)
 
 
 _failing_on("key-beyond-ascii-fails", "A key that is not ASCII crashes.", lambda text: not text.isascii())
 _failing_on("long-key-fails", "A key of more than a thousand characters crashes.", lambda text: len(text) > 1000)
 _failing_on("key-with-spaces-fails", "A key of two words crashes.", lambda text: text.startswith("Api-Key ") and text.count(" ") > 1)
-_failing_on("broken-basic-fails", "Basic credentials that are no Base64 crash.", lambda text: text.startswith("Basic ") and "." in text)
+_failing_on("broken-basic-fails", "Basic credentials that are no Base64 crash.",
+            lambda text: text.startswith("Basic ") and "." in text, "key-under-other-scheme-is-401")  # fmt: skip
 _failing_on("quote-in-key-fails", "A key with a quote crashes.", lambda text: "'" in text)
 
 
-@fault("key-lingers", "For a moment after a request with the key everybody is let in.", violates=(_MISSING,), random=True)
+@fault("key-lingers", "For a moment after a request with the key everybody is let in.", violates=(_MISSING, _WRONG), random=True)
 class KeyLingers(Steps):
     """The key is kept in a variable of the process."""
 

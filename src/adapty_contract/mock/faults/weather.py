@@ -93,13 +93,13 @@ _sometimes("reads-fail-now-and-then", "A read crashes by chance.", failure, "nev
 _sometimes("unknown-now-and-then", "A known profile is unknown to a read by chance.", _unknown, _READ, operation=Operation.GET)
 _sometimes("each-fortieth-read-unknown", "Each fortieth read finds no profile.", _unknown, _READ, operation=Operation.GET, every=40)
 _sometimes("key-refused-now-and-then", "The right key is refused by chance.", _refused, _READ, _WRITTEN)
-_sometimes("empty-now-and-then", "A read shows an empty profile by chance.", _empty, _VISIBLE, operation=Operation.GET)
-_sometimes("anothers-now-and-then", "A read shows another profile by chance.", _of_another, _VISIBLE, operation=Operation.GET)
+_sometimes("empty-now-and-then", "A read shows an empty profile by chance.", _empty, _NO_EFFECT, operation=Operation.GET)
+_sometimes("anothers-now-and-then", "A read shows another profile by chance.", _of_another, _NO_EFFECT, operation=Operation.GET)
 _sometimes("dropped-now-and-then", "A write is answered 200 and dropped by chance.", _dropped, _VISIBLE, operation=Operation.SET)
 _sometimes("each-tenth-write-dropped", "Each tenth write is answered 200 and dropped.", _dropped, _VISIBLE, operation=Operation.SET, every=10)
 
 
-@fault("replicas-differ", "Each other read comes from a replica that gets no writes.", violates=(_NO_EFFECT, _VISIBLE))
+@fault("replicas-differ", "Each other read comes from a replica that gets no writes.", violates=(_NO_EFFECT,))
 class ReplicasDiffer(Steps):
     """Replication has stopped."""
 
