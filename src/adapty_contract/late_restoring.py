@@ -36,7 +36,8 @@ def restore_run(run: str, contract: Contract, key: str, ca_file: Path | None = N
     ):
         for found in journal.unrestored:
             pages.lock(found.profile)
-            record = Restorer(client, target.path, key, clock.wait).restore(found.profile, found.identifiers)
+            with client.restoring():
+                record = Restorer(client, target.path, key, clock.wait).restore(found.profile, found.identifiers)
             records.append(record)
             if record.outcome is not Restoration.FAILED:
                 left = record.names if record.outcome is Restoration.NOT_UNSET else ()

@@ -56,15 +56,15 @@ class Restorer:
             return RestorationRecord(profile, Restoration.FAILED, tuple(lost))
         if not left:
             return RestorationRecord(profile, Restoration.RESTORED)
-        self._put(profile, dict.fromkeys(left, PLACEHOLDER))
-        return RestorationRecord(profile, Restoration.NOT_UNSET, tuple(left))
+        replaced = self._put(profile, dict.fromkeys(left, PLACEHOLDER))
+        return RestorationRecord(profile, Restoration.NOT_UNSET if replaced else Restoration.FAILED, tuple(left))
 
-    def _put(self, profile: Profile, values: Mapping[str, str]) -> None:
-        """Write all at once, or one by one where a server refuses one of them."""
+    def _put(self, profile: Profile, values: Mapping[str, str]) -> bool:
+        """Write all at once, or one by one where a server refuses one of them; whether all were taken."""
         if not values or self._post(profile, values).status == 200:
-            return
-        for name, value in values.items():
-            self._post(profile, {name: value})
+            return True
+        taken = [self._post(profile, {name: value}).status == 200 for name, value in values.items()]
+        return all(taken)
 
     def _differences(self, profile: Profile, found: Identifiers) -> list[str]:
         """The identifiers that are not as found, after some patience for writes that are seen late."""

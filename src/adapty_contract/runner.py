@@ -48,6 +48,9 @@ _MISSING = {
     "other-profile": "--other-customer-user-id",
     "loopback": "a server on this machine",
 }
+_KEPT_BODY = 65_536
+"""Bytes of an answer's body that the record keeps."""
+
 _MODEL_SHARE = 0.35
 """The part of the budget that the model layer may use; the schema layer has the rest."""
 
@@ -143,7 +146,7 @@ class Run:
             redactor=self._redactor,
             limits=limits,
             policy=policy,
-            on_exchange=self._exchanges.append,
+            on_exchange=lambda exchange: self._exchanges.append(_kept(exchange)),
             clock=clock,
             ca_file=options.ca_file,
         )
@@ -321,6 +324,15 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "faults": list(options.faults),
         "formats": list(options.formats),
     }
+
+
+def _kept(exchange: Exchange) -> Exchange:
+    """The exchange as the record keeps it: of a huge body the beginning, since checks have seen the rest."""
+    response = exchange.response
+    if response is None or len(response.body) <= _KEPT_BODY:
+        return exchange
+    cut = replace(response, body=response.body[:_KEPT_BODY], remarks=response.remarks | {"body-cut-in-record"})
+    return replace(exchange, response=cut)
 
 
 def _place(error: Exception) -> str:

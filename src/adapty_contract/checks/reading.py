@@ -15,7 +15,7 @@ _SECRET_NAME = re.compile(
     r"secret|token|passw|credential|api_?key|private|session|cookie|e?mail$|phone|ip_?addr", re.IGNORECASE
 )
 _SECRET_VALUE = re.compile(r"^(?:secret|public)_(?:live|test|sandbox)_|^eyJ[\w-]+\.[\w-]+\.|-----BEGIN ")
-_FALSE_NULLS = frozenset({"", "null", "none", "nil", "undefined", "n/a"})
+_FALSE_NULL = re.compile(r"|null|none|nil|undefined|n/a|false|[0-]+|unset|unknown", re.IGNORECASE)
 
 
 def is_read(exchange: Exchange, response: Response) -> bool:
@@ -59,7 +59,8 @@ def read_is_flat(exchange: Exchange, response: Response, contract: Contract) -> 
 
 def _may_hold_identifiers(value: Mapping[str, Any], contract: Contract) -> bool:
     named = any(name in contract.identifier_set for name in value)
-    return named or all(item is None or isinstance(item, str) for item in value.values())
+    strings = all(item is None or isinstance(item, str) for item in value.values())
+    return named or (strings and len(value) < len(contract.identifiers) // 2)
 
 
 @check("read-values-are-strings-or-null")
@@ -127,5 +128,5 @@ def false_nulls(value: Mapping[str, Any], contract: Contract) -> tuple[str, ...]
     return tuple(
         name
         for name in contract.identifiers
-        if isinstance(value.get(name), str) and value[name].strip().lower() in _FALSE_NULLS
+        if isinstance(value.get(name), str) and _FALSE_NULL.fullmatch(value[name].strip())
     )

@@ -27,6 +27,7 @@ def command(run: str, key_file: Path | None, ca_file: Path | None) -> int:
       adapty-contract restore ~/.local/state/adapty-contract/20261122T142301-1a2b3c.journal.ndjson
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.contract import load_contract
+    from adapty_contract.errors import TargetError
     from adapty_contract.late_restoring import restore_run
     from adapty_contract.record import Restoration
     from adapty_contract.target import read_key
@@ -41,4 +42,6 @@ def command(run: str, key_file: Path | None, ca_file: Path | None) -> int:
         click.echo(f"{name}: {record.outcome}{names}")
     if not records:
         click.echo("nothing to put back")
-    return 3 if any(record.outcome is Restoration.FAILED for record in records) else 0
+    if any(record.outcome is Restoration.FAILED for record in records):
+        raise TargetError("not everything could be put back", hint="check the key and the server, and try again")
+    return 0

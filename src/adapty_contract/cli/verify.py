@@ -157,7 +157,8 @@ def _report(record: Any, options: VerifyOptions, *, as_json: bool) -> int:
 
         sys.stdout.write(json.dumps(to_json(record), ensure_ascii=True) + "\n")
     elif record.exit_code in {InternalError.exit_code, TargetError.exit_code}:
-        sys.stderr.write(f"Error: {record.stopped}\n  The report says so too: {options.report_dir}\n")
+        promise = "" if problem else f"  The report says so too: {options.report_dir}\n"
+        sys.stderr.write(f"Error: {record.stopped}\n{promise}")
     else:
         print_summary(record, Console(), [item.path for item in written])
     if problem is not None:

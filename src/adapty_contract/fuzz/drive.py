@@ -15,7 +15,7 @@ _BATCH = 9
 what was sent before, in a run that has time for some hundred."""
 
 
-class _Left(BaseException):  # noqa: N818  (no error: the way out of Hypothesis, which takes exceptions for findings)
+class _Left(BaseException):
     """Leaves Hypothesis at once, with what `use` raised."""
 
     def __init__(self, cause: Exception | None) -> None:
@@ -23,20 +23,20 @@ class _Left(BaseException):  # noqa: N818  (no error: the way out of Hypothesis,
         self.cause = cause
 
 
-def draw_cases(strategy: SearchStrategy[C], use: Callable[[C], bool], *, seed: int, cases: int) -> None:
-    """Hand about so many cases of `strategy` to `use`, until it returns false. Passes on what `use` raises.
+def draw_cases(strategy: SearchStrategy[C], use: Callable[[C], bool], *, seed: int, cases: int) -> bool:
+    """Hand about so many cases of `strategy` to `use`, until it returns false; whether it never did.
 
-    Which cases come depends on `seed` alone; some come twice. Hypothesis does not shrink here: with a few hundred
+    Passes on what `use` raises. Which cases come depends on `seed` alone; some come twice. Hypothesis does not shrink here: with a few hundred
     requests its shrinker leaves most of a long walk as it was, so searches reduce by what they know of their cases.
     """
-    fresh_per_batch = _BATCH - 1  # the first case of each is the simplest of all
-    for batch in range(-(-cases // fresh_per_batch)):
+    for batch in range(max(1, cases // (_BATCH - 1))):  # the first case of each batch is the simplest of all
         try:
             _draw_batch(strategy, use, seed * 1_000_003 + batch)
         except _Left as left:
             if left.cause is not None:
                 raise left.cause from None
-            return
+            return False
+    return True
 
 
 def _draw_batch(strategy: SearchStrategy[C], use: Callable[[C], bool], seed: int) -> None:

@@ -11,6 +11,7 @@ from adapty_contract.record import LayerRecord
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from adapty_contract.fuzz.steps import Walk
     from adapty_contract.fuzz.trial import Trial
     from adapty_contract.reporters.progress import Progress
     from adapty_contract.scenarios.session import Session
@@ -20,7 +21,7 @@ LAYER = "model"
 WALKS = 60
 
 
-def run_model(  # noqa: PLR0913  (what bounds it, and whom it tells)
+def run_model(
     session: Session,
     *,
     budget: float,
@@ -37,28 +38,20 @@ def run_model(  # noqa: PLR0913  (what bounds it, and whom it tells)
         return LayerRecord(LAYER, 0, 0.0, 0, "no time was given" if budget <= 0 else "writes are not allowed")
 
     def work(trial: Trial) -> Done:
-        return _walk(session, trial, budget=budget, seed=seed, progress=progress, walks=walks, clock=clock)
+        from adapty_contract.fuzz.drive import draw_cases
+        from adapty_contract.fuzz.search import Limits, Search
+        from adapty_contract.fuzz.steps import walks as strategy
+        from adapty_contract.fuzz.walker import Walker
+
+        if not trial.learn():
+            return 0, "the profiles could not be read"
+
+        def cases(use: Callable[[Walk], bool]) -> None:
+            draw_cases(strategy(session.contract), use, seed=seed, cases=walks)
+
+        limits = Limits(budget=budget, clock=clock)
+        search = Search(session, cases, Walker(trial), limits=limits, progress=progress)
+        search.run()
+        return search.cases, search.note
 
     return run_layer(session, LAYER, work, total=walks, progress=progress, clock=clock)
-
-
-def _walk(  # noqa: PLR0913  (as run_model)
-    session: Session,
-    trial: Trial,
-    *,
-    budget: float,
-    seed: int,
-    progress: Progress,
-    walks: int,
-    clock: Callable[[], float],
-) -> Done:
-    from adapty_contract.fuzz.search import Limits, Search
-    from adapty_contract.fuzz.steps import walks as strategy
-    from adapty_contract.fuzz.walker import Walker
-
-    if not trial.learn():
-        return 0, "the profiles could not be read"
-    limits = Limits(cases=walks, budget=budget, clock=clock)
-    search = Search(session, strategy(session.contract), Walker(trial), limits=limits, seed=seed, progress=progress)
-    search.run()
-    return search.cases, search.note

@@ -34,20 +34,13 @@ def refused_parts(session: Session, step: Refused, canary: str, ids: Headers) ->
 def _body(step: Refused, canary: str) -> bytes:
     first, second = step.names
     whole = dump({first: canary, second: canary})
-    match step.why:
-        case Refusal.CUT:
-            return whole[: 1 + step.at % (len(whole) - 1)]
-        case Refusal.TRAILING:
-            return whole + b"]"
-        case Refusal.NOT_UTF_8:
-            return whole[:-2] + b'\xff"}'
-        case Refusal.LIST:
-            return b"[" + whole + b"]"
-        case Refusal.STRING:
-            return dump(canary)
-        case Refusal.LIST_VALUE:
-            return dump({first: canary, second: [canary]})
-        case Refusal.OBJECT_VALUE:
-            return dump({first: canary, second: {"value": canary}})
-        case _:
-            return whole
+    broken = {
+        Refusal.CUT: whole[: 1 + step.at % (len(whole) - 1)],
+        Refusal.TRAILING: whole + b"]",
+        Refusal.NOT_UTF_8: whole[:-2] + b'\xff"}',
+        Refusal.LIST: b"[" + whole + b"]",
+        Refusal.STRING: dump(canary),
+        Refusal.LIST_VALUE: dump({first: canary, second: [canary]}),
+        Refusal.OBJECT_VALUE: dump({first: canary, second: {"value": canary}}),
+    }
+    return broken.get(step.why, whole)

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
-from adapty_contract.fuzz.drive import draw_cases
 from adapty_contract.fuzz.trial import Tried
 from adapty_contract.model import Result, Verdict
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
     from adapty_contract.reporters.progress import Progress
     from adapty_contract.scenarios.session import Session
 
 C = TypeVar("C")
+
+Cases = Callable[[Callable[[C], bool]], None]
+"""Hands cases to a function, one after the other and always the same ones, until it returns false."""
 
 _REPLAYS = 3
 
@@ -62,9 +62,8 @@ class Subject(Protocol[C]):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far a search goes. Seconds, except for the counts; `cases` are generated ones."""
+    """How far a search goes: seconds, and counts."""
 
-    cases: int
     budget: float
     reduce_seconds: float = 5.0
     reduce_attempts: int = 200
@@ -80,24 +79,16 @@ class _Failure(Generic[C]):
 
 
 class Search(Generic[C]):
-    """One search through the cases of a strategy. The same seed draws the same cases as long as the budget lasts."""
+    """One search through cases. It finds the same in the same cases as long as the budget lasts."""
 
-    def __init__(  # noqa: PLR0913  (each is a part of it)
-        self,
-        session: Session,
-        strategy: SearchStrategy[C],
-        subject: Subject[C],
-        *,
-        limits: Limits,
-        seed: int,
-        progress: Progress,
+    def __init__(
+        self, session: Session, cases: Cases[C], subject: Subject[C], *, limits: Limits, progress: Progress
     ) -> None:
         """Results go to `session.tally`."""
         self._session = session
-        self._strategy = strategy
+        self._all_cases = cases
         self._subject = subject
         self._limits = limits
-        self._seed = seed
         self._progress = progress
         self._told: set[str] = set()
         self._deadline = limits.clock() + limits.budget
@@ -124,11 +115,9 @@ class Search(Generic[C]):
         self.note = self.note or f"stopped after {self._limits.findings} findings"
 
     def _next_failure(self, passed: int) -> _Failure[C] | None:
-        """Draw from the beginning, but try the cases only that did not pass before, till one violates something new."""
+        """Go through the cases again, but try those only that did not pass before, till one violates something new."""
         self._begin()
-        draw_cases(
-            self._strategy, lambda case: self._generated(case, passed), seed=self._seed, cases=self._limits.cases
-        )
+        self._all_cases(lambda case: self._generated(case, passed))
         return self._found
 
     def _generated(self, case: C, passed: int) -> bool:

@@ -86,12 +86,13 @@ CLASSES: Mapping[str, Sequence[str]] = {
 _ODD = frozenset({"spaces", "invisible", "controls", "separators", "private and unassigned"})
 """The classes that a server may refuse, or trim."""
 
+_EVERYWHERE = "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + _span((0x2000, 0x200A))
+"""What most languages hold for white space."""
+
 _TRIMMED_BY: tuple[str | None, ...] = (
     None,  # Python: Unicode white space and the four separators of ASCII
-    "\t\n\v\f\r \u00a0\ufeff\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
-    "\u205f\u3000",  # JavaScript
-    "\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f"
-    "\u205f\u3000",  # Unicode's property White_Space: Go, Rust
+    f"{_EVERYWHERE}\ufeff",  # JavaScript
+    f"{_EVERYWHERE}\u0085",  # Unicode's property White_Space: Go, Rust
     "".join(map(chr, range(0x21))),  # Java's trim
     " \t\n\r\0\v",  # PHP
     " \t\n\r\f\v",  # ASCII

@@ -26,6 +26,8 @@ class _Attempt:
     expression: str = ""
     headers: Headers = ()
     suffix: str = ""
+    odd: bool = False
+    """Whether a server may refuse the request before it looks for a key, with another 4xx than 401."""
 
 
 def _attempts(session: Session) -> Iterator[_Attempt]:
@@ -34,7 +36,10 @@ def _attempts(session: Session) -> Iterator[_Attempt]:
     yield _Attempt("no key", "key-missing-is-401", None)
     yield _Attempt("a scheme without a key", "key-missing-is-401", "Api-Key", "Api-Key")
     yield _Attempt("another key", "key-wrong-is-401", f"Api-Key {_WRONG}", _WRONG)
-    yield _Attempt("a short wrong key", "key-wrong-is-401", "Api-Key x", "x")
+    for wrong in ("x", "%", "*", "' OR '1'='1", "null", "undefined"):
+        yield _Attempt(f"the key {wrong}", "key-wrong-is-401", f"Api-Key {wrong}", wrong, odd=" " in wrong)
+    yield _Attempt("a key of 2,000 characters", "key-wrong-is-401", f"Api-Key {'x' * 2000}", "x" * 2000, odd=True)
+    yield _Attempt("a key beyond ASCII", "key-wrong-is-401", "Api-Key cl\u00e9", "cl\u00e9", odd=True)
     mangled = {
         "the key without its last character": (key[:-1], f"${{{var}%?}}"),
         "the key with its last character changed": (key[:-1] + _other(key[-1]), f"${{{var}%?}}{_other(key[-1])}"),
@@ -55,10 +60,12 @@ def _attempts(session: Session) -> Iterator[_Attempt]:
 def _other_schemes(key: str, var: str) -> Iterator[_Attempt]:
     clause = "key-under-other-scheme-is-401"
     yield _Attempt("the key without a scheme", clause, key, f"${var}")
-    for scheme in ("Bearer", "Token", "Basic"):
+    for scheme in ("Bearer", "Token", "Basic", "ApiKey", "Api_Key"):
         yield _Attempt(f"the key under {scheme}", clause, f"{scheme} {key}", f"${var}")
-    basic = base64.b64encode(f"{key}:".encode()).decode()
-    yield _Attempt("the key as a user of Basic", clause, f"Basic {basic}", f'$(printf %s: "${var}" | base64 -w0)')
+    for part, form in (("user", "%s:"), ("password", ":%s")):
+        basic = base64.b64encode((form % key).encode()).decode()
+        told = f'$(printf {form} "${var}" | base64 -w0)'
+        yield _Attempt(f"the key as the {part} of Basic", clause, f"Basic {basic}", told)
     yield _Attempt("the key glued to its scheme", clause, f"Api-Key{key}", f"Api-Key${var}")
 
 
@@ -72,7 +79,7 @@ def _other_places(session: Session, key: str, var: str) -> Iterator[_Attempt]:
     cookie = f"api_key={key}; Authorization={key}"
     yield _Attempt("the key in a cookie", clause, None, cookie.replace(key, f"${var}"), (("Cookie", cookie),))
     if session.can("loopback"):  # elsewhere it would stand in the server's access log
-        yield _Attempt("the key in the query", clause, None, f"${var}", (), f"?api_key={key}&key={key}")
+        yield _Attempt("the key in the query", clause, None, f"${var}", (), f"?api_key={key}&key={key}", odd=True)
 
 
 def _other(character: str) -> str:
@@ -97,23 +104,23 @@ def reads_without_the_key(session: Session) -> None:
             suffix=attempt.suffix,
             facts=_facts(session, attempt, None),
         )
-        _say_of_query(session, attempt, exchange)
+        _say_of_odd(session, attempt, exchange)
 
 
 def _facts(session: Session, attempt: _Attempt, body: BodyFact | None) -> Facts:
-    """A request with a query is a probe: a server may refuse the query before it looks for a key."""
+    """Without the right key; an odd request is a probe."""
     return session.facts(
         key=KeyFact.REFUSED,
         body=body,
         clause=attempt.clause,
         key_expression=attempt.expression,
-        probe=bool(attempt.suffix),
+        probe=attempt.odd,
     )
 
 
-def _say_of_query(session: Session, attempt: _Attempt, exchange: Exchange) -> None:
-    if attempt.suffix:
-        session.say_status(attempt.clause, exchange, REFUSALS, "401, or another refusal of the query")
+def _say_of_odd(session: Session, attempt: _Attempt, exchange: Exchange) -> None:
+    if attempt.odd:
+        session.say_status(attempt.clause, exchange, REFUSALS, "401, or another refusal of so odd a request")
 
 
 @scenario("refused-key-writes-nothing", needs=("writes",))
@@ -131,7 +138,7 @@ def writes_without_the_key(session: Session) -> None:
             suffix=attempt.suffix,
             facts=_facts(session, attempt, BodyFact.VALID),
         )
-        _say_of_query(session, attempt, exchange)
+        _say_of_odd(session, attempt, exchange)
         session.refused(exchange, [canary], clause, [name])
         if name == names[-1]:
             confirm(session, label="a read after writes without the key", kept=clause, settle=True)

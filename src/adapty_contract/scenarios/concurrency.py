@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from adapty_contract.model import Exchange
+from adapty_contract.checks.reading import read_object
+from adapty_contract.model import Exchange, Profile
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.holding import Difference
 from adapty_contract.scenarios.session import Session, dump
 
 _WRITERS = 8
@@ -37,9 +39,49 @@ def _disjoint(names: tuple[str, ...], number: int) -> list[tuple[str, ...]]:
 
 def _send(session: Session, values: dict[str, str], gate: threading.Barrier) -> Exchange:
     gate.wait()
-    return session.send_write(dump(values), label="a write among others at the same time")
+    return session.send_plain(dump(values), label="a write among others at the same time")
 
 
 def _confirm_round(session: Session, number: int) -> None:
     """A write lost among others is a lost update, however long one waits for it."""
     confirm(session, label=f"a read after writes at the same time, round {number + 1}")
+
+
+@scenario("profiles-are-isolated", needs=("writes", "other-profile"))
+def both_profiles_at_the_same_time(session: Session) -> None:
+    """Writers of both profiles, each with a read behind its write: a server may not take one for the other."""
+    names, other = session.contract.identifiers, session.setting.other
+    shares = [
+        (session.main if index % 2 else other or session.main, names[index::_WRITERS]) for index in range(_WRITERS)
+    ]
+    values = [{name: session.fresh("crossing") for name in share} for _, share in shares]
+    barrier = threading.Barrier(_WRITERS)
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        sent = list(pool.map(lambda share, mine: _write_and_read(session, share[0], mine, barrier), shares, values))
+    for (profile, _), mine, (write, read) in zip(shares, values, sent, strict=True):
+        session.expect(session.take(write), mine, "concurrent-writes-merge", profile)
+        foreign = other if profile == session.main else session.main
+        session.forbid(mine.values(), "profiles-are-isolated", write, foreign)
+        session.take(read)
+    for (profile, _), (_, read) in zip(shares, sent, strict=True):
+        _say_own(session, profile, read)
+    for profile in (session.main, other or session.main):
+        label = "a read after writes to both profiles at the same time"
+        confirm(session, label=label, profile=profile, kept="profiles-are-isolated")
+
+
+def _write_and_read(
+    session: Session, profile: Profile, values: dict[str, str], gate: threading.Barrier
+) -> tuple[Exchange, Exchange]:
+    gate.wait()
+    write = session.send_plain(dump(values), label="a write while the other profile is written", profile=profile)
+    return write, session.send_plain(None, label="a read while the other profile is written", profile=profile)
+
+
+def _say_own(session: Session, profile: Profile, read: Exchange) -> None:
+    """A read among writes may show any state of its own profile, and nothing of the other's."""
+    shown = read_object(read, read.response) if read.response else None
+    if shown is not None:
+        foreign = [item for item in session.holding(profile).compare(shown) if item.kind is Difference.FORBIDDEN]
+        seen = f"{foreign[0].name}: {foreign[0].seen}" if foreign else ""
+        session.say("profiles-are-isolated", "the profile's own values", seen, read, holds=not foreign)

@@ -122,6 +122,12 @@ def _tell(
         session.say(clause, "", "", exchange, holds=True, case=label)
 
 
+_WRITABLE = frozenset(
+    {"write-is-visible", "every-identifier-is-writable", "identifiers-are-independent", "values-round-trip"}
+)
+"""The clauses of plain writes: a value that comes back changed after one is no matter of how it was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Blame:
     """Which clause a mismatch violates."""
@@ -143,12 +149,21 @@ class _Blame:
         if item.kind is Difference.FORBIDDEN:
             return written_under
         if item.kind is Difference.STALE:
-            return self.stale or (written_under if self.session.seen_writes else "write-is-visible")
+            return self.stale or self._lost(written_under)
         if self._is_anothers(item):
             return "identifiers-are-independent"
         if item.kind is Difference.UNTOUCHED:
             return self.kept
-        return "values-round-trip" if written_under == "write-is-visible" else written_under
+        if written_under in _WRITABLE or self.session.changes_values:
+            self.session.changes_values = True
+            return "values-round-trip"
+        return written_under
+
+    def _lost(self, written_under: str) -> str:
+        """A write that stays unseen: of the first one nothing else is known, a later one is lost for some reason."""
+        if not self.session.seen_writes:
+            return "write-is-visible"
+        return "every-identifier-is-writable" if written_under == "write-is-visible" else written_under
 
     def _is_anothers(self, item: Mismatch) -> bool:
         """Whether the value seen is what another identifier of the profile should hold."""

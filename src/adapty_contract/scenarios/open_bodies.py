@@ -24,14 +24,19 @@ _SCALARS: tuple[tuple[str, bytes, frozenset[str | None]], ...] = (
 def scalars(session: Session) -> None:
     """Numbers and booleans in place of strings, each for an identifier of its own."""
     clause = "scalar-is-refused-or-told-as-string"
+    names = session.contract.identifiers
     sent: list[tuple[str, str, Exchange, frozenset[str | None]]] = []
-    for name, (label, literal, texts) in zip(session.contract.identifiers[11:], _SCALARS, strict=True):
-        body = b'{"%s":%s}' % (name.encode(), literal)
+    for name, beside, (label, literal, texts) in zip(names[11:], names, _SCALARS, strict=False):
+        canary = session.fresh("beside")
+        body = b'{"%s":"%s","%s":%s}' % (beside.encode(), canary.encode(), name.encode(), literal)
         exchange = session.post(body, label=f"{label} as a value", facts=session.facts(body=BodyFact.OPEN))
         _departs(session, "scalar-is-refused", exchange)
         if exchange.status == 200:
             accepts = {name: texts | {session.holding().now.get(name), None}}
-            session.expect(exchange, {name: min(text for text in texts if text)}, clause, accepts=accepts)
+            values = {beside: canary, name: min(text for text in texts if text)}
+            session.expect(exchange, values, clause, accepts=accepts)
+        else:
+            session.refused(exchange, [canary], "refused-write-changes-nothing", (beside, name))
         sent.append((name, label, exchange, texts))
     confirm(session, label="a read after numbers and booleans", kept=clause, settle=True)
     for name, label, exchange, texts in sent:
@@ -54,6 +59,8 @@ def nulls(session: Session) -> None:
         if exchange.status == 200:
             session.expect(exchange, {first: "", **more}, clause, accepts={first: frozenset({None, before})})
             session.holding().disallow(first, "")
+        else:
+            session.refused(exchange, more.values(), "refused-write-changes-nothing", (first, second))
         confirm(session, label=f"a read after null {label}", kept=clause, settle=True)
         after = session.holding().now.get(first)
         told = "refused" if exchange.status != 200 else "unsets" if after is None else "ignored"

@@ -292,6 +292,8 @@ def _write_with_two_ids(session: Session, other: Profile, ids: Headers) -> None:
     session.say(clause, "written to one profile at most", "written to both", exchange, holds=len(holders) < 2)
     refused = exchange.status is not None and exchange.status >= 400
     session.say(clause, "a refusal without effect", "refused and written", exchange, holds=not (refused and holders))
+    for profile, after in zip((session.main, other), shown, strict=True):
+        session.holding(profile).settle(after or {})
 
 
 def _whose(session: Session, shown: object, other: Profile, exchange: Exchange) -> str:

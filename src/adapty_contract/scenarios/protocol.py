@@ -5,7 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from adapty_contract.checks.situations import weather
-from adapty_contract.model import BodyFact, Exchange, Headers, KeyFact, Operation, ProfileFact, header_values
+from adapty_contract.model import (
+    BodyFact,
+    Exchange,
+    Headers,
+    KeyFact,
+    Operation,
+    ProfileFact,
+    first_header,
+    header_values,
+)
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import JSON_TYPE, REFUSALS, Session, dump
@@ -228,10 +237,52 @@ def what_makes_no_difference(session: Session) -> None:
         ("for another host behind a proxy", (("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "http"))),
         ("with another request id", (("X-Request-Id", "2"),)),
         ("past caches", (("Cache-Control", "no-cache"),)),
-        ("unless it has another's tag", (("If-None-Match", '"adapty-contract"'),)),
     )
     for label, headers in ways:
         confirm(session, label=f"a read {label}", kept=clause, headers=headers, facts=session.facts(clause=clause))
+
+
+@scenario("state-is-the-profiles-alone", needs=("writes",))
+def writes_with_more_about_them(session: Session) -> None:
+    """Writes with a query, with an Accept of their own, with another method in a header: done, or refused whole."""
+    clause = "state-is-the-profiles-alone"
+    ways: tuple[tuple[str, str, Headers], ...] = (
+        ("a query", "?x=1", ()),
+        ("Accept: text/html", "", (("Accept", "text/html,application/xhtml+xml"),)),
+        ("Accept: application/xml", "", (("Accept", "application/xml"),)),
+        ("a method to override it", "", (("X-HTTP-Method-Override", "DELETE"),)),
+    )
+    for name, (label, suffix, headers) in zip(session.contract.identifiers[8:], ways, strict=False):
+        facts = session.facts(profile=ProfileFact.OPEN, probe=True)
+        values = {name: session.fresh("beside")}
+        exchange = session.write(
+            values,
+            clause=clause,
+            label=f"a write with {label}",
+            suffix=suffix,
+            headers=(JSON_TYPE, *headers),
+            facts=facts,
+        )
+        session.say_status(clause, exchange, REFUSALS | {200}, "200 or a 4xx")
+    confirm(session, label="a read after writes with more about them", kept=clause, settle=True)
+
+
+@scenario("state-is-the-profiles-alone", needs=("writes",))
+def conditional_reads(session: Session) -> None:
+    """Conditions that do not hold: a tag that nobody gave, and those of a read before a write."""
+    clause = "state-is-the-profiles-alone"
+    first = session.get(label="a read for its tag and date")
+    name = session.contract.identifiers[7]
+    session.write({name: session.fresh("changed")}, clause=clause, label="a write after the read with a tag")
+    confirm(session, label="a read after the write", kept=clause)
+    given = (("If-None-Match", "etag"), ("If-Modified-Since", "last-modified"))
+    headers = first.response.headers if first.response else ()
+    conditions = [(field, value) for field, source in given if (value := first_header(headers, source))]
+    for condition in (("If-None-Match", '"adapty-contract"'), *conditions):
+        facts = session.facts(clause=clause, probe=condition[0] == "If-Modified-Since")  # its dates have whole seconds
+        exchange, shown = session.read(label=f"a read with {condition[0]}", headers=(condition,), facts=facts)
+        refusals = frozenset({304}) if facts.probe else frozenset()
+        _alike_or_refused(session, clause, exchange, shown, refusals)
 
 
 @scenario("missing-slash-reads-the-same")

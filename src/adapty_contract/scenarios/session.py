@@ -91,6 +91,7 @@ class Session:
         self.lag_seen = 0.0
         self.lost_writes = 0
         self.seen_writes = 0
+        self.changes_values = False
         self.layer = "scenarios"
         self._sender = sender
         self._holdings: dict[Profile, Holding] = {}
@@ -146,11 +147,13 @@ class Session:
         request = Request(method or operation.method, target, fields, body)
         return self.take(self._send(request, operation, label, facts or self.facts()))
 
-    def send_write(self, body: bytes, *, label: str) -> Exchange:
-        """Send a valid write to the main profile without judging it: safe to call from several threads."""
-        fields = (("Authorization", f"Api-Key {self.setting.key}"), *ids_of(self.main), JSON_TYPE)
-        request = Request("POST", self.setting.base_path + self.contract.path, fields, body)
-        return self._send(request, Operation.SET, label, self.facts())
+    def send_plain(self, body: bytes | None, *, label: str, profile: Profile | None = None) -> Exchange:
+        """Send a valid write, or without a body a read, and judge nothing: safe to call from several threads."""
+        operation = Operation.GET if body is None else Operation.SET
+        fields = (("Authorization", f"Api-Key {self.setting.key}"), *ids_of(profile or self.main))
+        target = self.setting.base_path + self.contract.path
+        headers = fields if body is None else (*fields, JSON_TYPE)
+        return self._send(Request(operation.method, target, headers, body or b""), operation, label, self.facts())
 
     def _send(self, request: Request, operation: Operation, label: str, facts: Facts) -> Exchange:
         safe = request.method in {"GET", "HEAD", "OPTIONS"}

@@ -60,22 +60,23 @@ def unsure_values(session: Session) -> None:
 
 @scenario("values-round-trip", needs=("writes",))
 def lengths(session: Session) -> None:
-    """Ever longer values, until one is refused; each that is taken comes back whole."""
+    """Ever longer values, until one is refused; each that is taken comes back whole, with what came beside it."""
     names = session.contract.identifiers
     longest = 0
     for number, length in enumerate(LENGTHS):
+        name, beside = names[number % len(names)], names[(number + 1) % len(names)]
         value = (session.fresh("long") + "0123456789abcdefghijklmnopqrstuvwxyz" * (length // 36 + 1))[:length]
-        exchange = _write(session, {names[number % len(names)]: value}, f"{length} characters")
+        values = {beside: session.fresh("beside"), name: value}
+        exchange = _write(session, values, f"{length} characters")
         if exchange.status != 200:
+            session.refused(exchange, [values[beside]], "refused-write-changes-nothing", (name, beside))
             break
         longest = length
     confirm(session, label="a read of ever longer values")
-    session.observe(
-        "longest-accepted-value",
-        f"at least {longest} characters"
-        if longest == LENGTHS[-1]
-        else f"{longest} characters are taken, the next longer try was refused",
+    told = (
+        f"at least {longest} characters" if longest == LENGTHS[-1] else f"{longest} characters, and not the next longer"
     )
+    session.observe("longest-accepted-value", told)
 
 
 @scenario("values-round-trip", "blank-is-refused-kept-or-clears", needs=("writes",))

@@ -116,6 +116,11 @@ def each_identifier_alone(session: Session) -> None:
     alike = dict.fromkeys(names, session.fresh("alike"))
     session.write(alike, clause="identifiers-are-independent", label="one value for all")
     confirm(session, label="a read after one value for all")
+    long = "one-beginning-of-many-values-that-differ-at-their-end-"
+    for end in ("a", "b"):
+        values = {name: f"{long}{number:02}{end}" for number, name in enumerate(names)}
+        session.write(values, clause="write-overwrites", label=f"values that end in {end} and begin alike")
+        confirm(session, label=f"a read of values that end in {end}")
     before = session.holding().now
     halves = {name: session.fresh("half") for name in names[::2]}
     session.write(halves, clause="identifiers-are-independent", label="every other identifier")
@@ -127,7 +132,8 @@ def each_identifier_alone(session: Session) -> None:
 @scenario("every-identifier-is-writable", needs=("writes", "other-profile"))
 def each_identifier_alone_in_reverse(session: Session) -> None:
     """The same on the other profile, from the last to the first: a read that falls back on another one shows now."""
-    other = session.setting.other
+    other, apart = session.setting.other, "profiles-are-isolated"
+    confirm(session, label="the other profile, while the first was written", profile=other, kept=apart)
     for name in reversed(session.contract.identifiers):
         value = session.fresh(name.replace("_", "-"))
         label = f"{name} alone, of the other profile"
@@ -135,6 +141,7 @@ def each_identifier_alone_in_reverse(session: Session) -> None:
         if not session.is_lagging:
             confirm(session, label=f"a read after {label}", profile=other)
     confirm(session, label="a read of the other profile after each identifier alone", profile=other)
+    confirm(session, label="the first profile, while the other was written", kept=apart)
 
 
 @scenario("both-headers-see-one-profile", needs=("writes", "customer-user-id", "profile-id"))
@@ -148,7 +155,7 @@ def written_by_one_read_by_the_other(session: Session) -> None:
         (by_customer, by_profile, "customer user id"),
         (by_profile, by_customer, "profile id"),
     ):
-        values = {name: session.fresh("either") for name in session.contract.identifiers[:4]}
+        values = {name: f"{session.fresh('Either')} Ab-é😀" for name in session.contract.identifiers[:4]}
         session.write(values, clause=clause, label=f"a write by {label}", ids=written, facts=facts)
         for reader, told in ((read, "the other header"), (written, "it")):
             alike = confirm(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,13 +11,11 @@ from urllib.parse import parse_qsl
 from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import failure
+from adapty_contract.mock.faults.shorthands import Apart, failure
 from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values
-from adapty_contract.mock.problems import Problem
-from adapty_contract.mock.rendering import Transmission
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
-from adapty_contract.model import Identifiers, Operation, Request, Response
+from adapty_contract.model import Identifiers, Operation, Response
 
 _ONE = "both-headers-see-one-profile"
 _BY_PROFILE = "found-by-profile-id"
@@ -39,9 +36,11 @@ def _customer(call: Call) -> str | None:
 class ProfileIdUnheardOf(Steps):
     """The endpoint was made when there was one header."""
 
-    def identity_problem(self, call: Call, profile_ids: tuple[str, ...], customers: tuple[str, ...]) -> Problem | None:
+    def find_profile(self, call: Call) -> Response | None:
         """See Lookup."""
-        return super().identity_problem(call, (), customers)
+        heard = tuple(header for header in call.request.headers if header[0].lower() != PROFILE_HEADER)
+        call.request = replace(call.request, headers=heard)
+        return super().find_profile(call)
 
 
 @fault("profile-id-finds-nobody", "Every profile id is unknown.", violates=(_BY_PROFILE,))
@@ -77,31 +76,6 @@ class ProfileIdFails(Steps):
         return failure(self, call) if lookup else super().find_profile(call)
 
 
-class Apart(Steps):
-    """Keeps what is written beside the store, by what `drawer` says of a call."""
-
-    def drawer(self, call: Call) -> str | None:
-        """The name of the drawer that this call looks into; `None` for the store itself."""
-        raise NotImplementedError
-
-    @property
-    def drawers(self) -> dict[tuple[str, str], dict[str, str | None]]:
-        """By drawer and profile id."""
-        found: dict[tuple[str, str], dict[str, str | None]] = self.__dict__.setdefault("_drawers", {})
-        return found
-
-    def read(self, call: Call, profile: StoredProfile) -> Identifiers:
-        name = self.drawer(call)
-        return super().read(call, profile) if name is None else self.drawers.get((name, profile.profile_id), {})
-
-    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
-        name = self.drawer(call)
-        if name is None:
-            return super().write(call, profile)
-        self.drawers.setdefault((name, profile.profile_id), {}).update(call.changes)
-        return profile
-
-
 @fault("headers-have-own-data", "What is written by profile id is read by profile id alone.", violates=(_ONE,))
 class HeadersHaveOwnData(Apart):
     """Two tables, one for each kind of id."""
@@ -130,88 +104,6 @@ class WriteByProfileIdLost(Steps):
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
         return super().write(call, profile) if _customer(call) else profile
-
-
-@fault("write-reaches-everybody", "A write changes every profile.", violates=(_ISOLATED,))
-class WriteReachesEverybody(Steps):
-    """An UPDATE without its WHERE."""
-
-    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
-        """See Steps."""
-        for each in self.store.every():
-            self.store.merge(each.profile_id, call.changes)
-        return super().write(call, profile)
-
-
-@fault("one-identifier-is-everybodys", "One identifier is the same for every profile.", violates=(_ISOLATED,))
-class OneIdentifierIsEverybodys(Steps):
-    """It is kept with the app."""
-
-    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
-        """See Steps."""
-        shared = {name: value for name, value in call.changes.items() if name == "branch_id"}
-        for each in self.store.every():
-            self.store.merge(each.profile_id, shared)
-        return super().write(call, profile)
-
-
-@fault(
-    "read-shows-the-last-read",
-    "A read shows the profile that was read before.",
-    violates=(_ISOLATED, "write-is-visible"),
-)
-class ReadShowsTheLastRead(Steps):
-    """One buffer for all requests."""
-
-    def read(self, call: Call, profile: StoredProfile) -> Identifiers:
-        """See Steps."""
-        last: Identifiers = self.__dict__.get("_last", {})
-        self.__dict__["_last"] = seen = super().read(call, profile)
-        return last or seen
-
-
-@fault("read-shows-the-first", "Every read shows the first profile.", violates=(_ISOLATED, "write-is-visible"))
-class ReadShowsTheFirst(Steps):
-    """The query has no WHERE and a LIMIT."""
-
-    def read(self, call: Call, profile: StoredProfile) -> Identifiers:  # noqa: ARG002
-        """See Steps."""
-        return self.store.every()[0].identifiers
-
-
-@fault(
-    "write-goes-to-the-last-read",
-    "A write goes to the profile that was read last.",
-    violates=(_ISOLATED, "write-is-visible"),
-)
-class WriteGoesToTheLastRead(Steps):
-    """The profile stays in a variable of the module."""
-
-    def read(self, call: Call, profile: StoredProfile) -> Identifiers:
-        """See Steps."""
-        self.__dict__["_last"] = profile
-        return super().read(call, profile)
-
-    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
-        """See Steps."""
-        return super().write(call, self.__dict__.get("_last", profile))
-
-
-@fault(
-    "value-moves-to-its-writer",
-    "A value that is written to one profile vanishes from every other.",
-    violates=(_ISOLATED,),
-)
-class ValueMovesToItsWriter(Steps):
-    """Two profiles with one device are merged, somebody thought."""
-
-    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
-        """See Steps."""
-        for each in self.store.every():
-            same = {name: None for name, value in call.changes.items() if each.identifiers.get(name) == value}
-            if same and each.profile_id != profile.profile_id:
-                self.store.merge(each.profile_id, same)
-        return super().write(call, profile)
 
 
 class _Named(Steps):
@@ -338,41 +230,3 @@ class BodyTakesAnIdOver(Steps):
         """See Lookup."""
         taken = self.__dict__.get("_taken", {}).get(customer_user_id)
         return super().by_profile_id(taken) if taken else super().by_customer_user_id(customer_user_id)
-
-
-class _Meeting(Steps):
-    """Remembers for a moment which profile a request at work is about."""
-
-    WORK_S = 0.005
-
-    def transmit(self, request: Request, response: Response) -> Transmission:
-        return replace(super().transmit(request, response), delay_s=self.WORK_S)
-
-    def met(self, profile: StoredProfile) -> StoredProfile:
-        """The profile of the request that is at work, or this one if none is."""
-        now = time.monotonic()
-        until, known = self.__dict__.get("_met", (0.0, profile))
-        if now >= until:
-            known = profile
-            self.__dict__["_met"] = now + self.WORK_S * 0.8, profile
-        return self.store.by_profile_id(known.profile_id) or profile
-
-
-@fault("meeting-writes-cross", "Of two writes at the same time the later one goes to the profile of the first.",
-       violates=(_ISOLATED,), random=True)  # fmt: skip
-class MeetingWritesCross(_Meeting):
-    """The profile is kept in a variable of the process."""
-
-    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
-        """See Steps."""
-        return super().write(call, self.met(profile))
-
-
-@fault("meeting-reads-cross", "Of two reads at the same time the later one shows the profile of the first.",
-       violates=(_ISOLATED,), random=True)  # fmt: skip
-class MeetingReadsCross(_Meeting):
-    """The profile is kept in a variable of the process."""
-
-    def read(self, call: Call, profile: StoredProfile) -> Identifiers:
-        """See Steps."""
-        return super().read(call, self.met(profile))

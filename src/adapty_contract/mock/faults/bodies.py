@@ -197,7 +197,7 @@ class NoObjectTaken(Steps):
 
 
 @fault("broken-json-200", "A body that is no JSON is answered 200, with the refusal in the answer.",
-       violates=(_BROKEN, _ENCODING, "write-answer-is-blank-or-profile"))  # fmt: skip
+       violates=(_BROKEN, _ENCODING, _CONTAINER, _ODD, "write-answer-is-blank-or-profile"))  # fmt: skip
 class BrokenJson200(Steps):
     """Errors are a matter of the body, somebody thought."""
 

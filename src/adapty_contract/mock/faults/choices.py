@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from adapty_contract.mock.answers import Call
@@ -14,8 +12,7 @@ from adapty_contract.mock.faults import fault
 from adapty_contract.mock.faults.shorthands import failure
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
-from adapty_contract.mock.validation import KEEP
-from adapty_contract.model import Identifiers, Operation, Response
+from adapty_contract.model import Operation, Response
 
 _SCALAR = "scalar-is-refused-or-told-as-string"
 _SCALAR_OPEN = "scalar-is-refused"
@@ -57,18 +54,20 @@ def _is_null(value: Any) -> bool:
 
 
 def _is_empty(value: Any) -> bool:
-    return value == ""
+    return isinstance(value, str) and not value
 
 
 _taken("numbers-through-float", "A number becomes the text of a float.", _is_number,
        lambda value: repr(float(value.text)), _SCALAR, _SCALAR_OPEN)  # fmt: skip
 _taken("big-numbers-rounded", "A number is rounded to what a double holds.", _is_number,
-       lambda value: str(int(float(value.text[:300]))), _SCALAR, _SCALAR_OPEN)  # fmt: skip
+       lambda value: f"{float(value.text[:300]):.0f}", _SCALAR, _SCALAR_OPEN)  # fmt: skip
 _taken("numbers-cut-to-integers", "A number loses its fraction.", _is_number,
        lambda value: value.text.partition(".")[0], _SCALAR, _SCALAR_OPEN)  # fmt: skip
 _taken("booleans-told-as-yes", "A boolean becomes yes or no.", _is_boolean,
        lambda value: "yes" if value else "no", _SCALAR, _SCALAR_OPEN)  # fmt: skip
-_taken("numbers-empty-the-identifier", "A number becomes an empty string.", _is_number, lambda _: "", _SCALAR, _SCALAR_OPEN)
+_taken(
+    "numbers-empty-the-identifier", "A number becomes an empty string.", _is_number, lambda _: "", _SCALAR, _SCALAR_OPEN
+)
 _taken("null-kept-as-text", "A null is kept as the text null.", _is_null, lambda _: "null", _NULL, _NULL_OPEN)
 _taken("null-kept-as-none", "A null is kept as the text None.", _is_null, str, _NULL, _NULL_OPEN)
 _taken("null-kept-as-empty", "A null is kept as an empty string.", _is_null, lambda _: "", _NULL, _NULL_OPEN)
@@ -102,7 +101,9 @@ _fails_on("nul-fails", "A NUL in a value crashes.", _has("\0"))
 _fails_on("control-characters-fail", "A control character in a value crashes.", _has("[\x01-\x08]"))
 _fails_on("long-values-fail", "A value over 255 characters crashes.", _has("(?s).{256}"))
 _fails_on("very-long-values-fail", "A value over 4,000 characters crashes.", _has("(?s).{4001}"))
-_fails_on("beyond-the-basic-plane-fails", "A character outside the basic plane crashes.", _has("[\U00010000-\U0010ffff]"))
+_fails_on(
+    "beyond-the-basic-plane-fails", "A character outside the basic plane crashes.", _has("[\U00010000-\U0010ffff]")
+)
 _fails_on("line-separators-fail", "A line separator crashes.", _has("\u2028"))
 _fails_on("percent-signs-fail", "A conversion specifier in a value crashes.", _has(r"%\(a\)s"))
 _fails_on("quotes-fail", "A single quote in a value crashes.", _has("'"))
@@ -170,7 +171,6 @@ def _renamed(name: str, description: str, find: Callable[[Steps, str], str], *vi
             return super().validate(call)
 
     fault(name, description, violates=violates or (_UNKNOWN,))(Renamed)
-
 
 
 def _snake(_: Steps, name: str) -> str:

@@ -198,7 +198,9 @@ class ReadCompressedInSecret(Steps):
         return replace(response, body=gzip.compress(response.body, mtime=0))
 
 
-@fault("asked-gzip-is-plain", "A read for a client that takes gzip is said to be gzip, and is not.", violates=(_CODING,))
+@fault(
+    "asked-gzip-is-plain", "A read for a client that takes gzip is said to be gzip, and is not.", violates=(_CODING,)
+)
 class AskedGzipIsPlain(ReadCalledGzip):
     """The filter labels, and another one strips."""
 

@@ -37,24 +37,43 @@ def _demanding(name: str, description: str, pattern: str, *violates: str, of: It
 
 
 _demanding("facebook-id-must-be-a-uuid", "facebook_anonymous_id must be a UUID.", _UUID, of=["facebook_anonymous_id"])
-_demanding("hwid-must-follow-the-standard", "pushwoosh_hwid must be a UUID as the standard has them.", _RFC_UUID, of=["pushwoosh_hwid"])
+_demanding(
+    "hwid-must-follow-the-standard",
+    "pushwoosh_hwid must be a UUID as the standard has them.",
+    _RFC_UUID,
+    of=["pushwoosh_hwid"],
+)
 _demanding("tenjin-id-must-have-hyphens", "tenjin_analytics_installation_id must be a UUID with hyphens.", _UUID,
            of=["tenjin_analytics_installation_id"])  # fmt: skip
 _demanding("firebase-id-must-be-lower-case", "firebase_app_instance_id must be lower-case hexadecimal.", "[0-9a-f]{32}",
            of=["firebase_app_instance_id"])  # fmt: skip
-_demanding("appsflyer-id-must-be-an-install", "appsflyer_id must be digits, a hyphen, digits.", r"\d{13}-\d{7}", of=["appsflyer_id"])
+_demanding(
+    "appsflyer-id-must-be-an-install",
+    "appsflyer_id must be digits, a hyphen, digits.",
+    r"\d{13}-\d{7}",
+    of=["appsflyer_id"],
+)
 _demanding("branch-id-must-be-a-key", "branch_id must be a key of Branch.", "key_(live|test)_.+", of=["branch_id"])
-_demanding("words-alone", "Values may have letters, digits, underscores and hyphens alone.", r"[\w-]*|\w.*[^\x20-\x7e].*")
+_demanding(
+    "words-alone", "Values may have letters, digits, underscores and hyphens alone.", r"[\w-]*|\w.*[^\x20-\x7e].*"
+)
 _demanding("ascii-values-alone", "Values may be ASCII alone.", r"(?s)[\x00-\x7f]*", _TAKEN)
 _demanding("at-most-50-characters", "Values may have 50 characters at most.", "(?s).{0,50}")
 _demanding("at-most-20-characters", "Values may have 20 characters at most.", "(?s).{0,20}")
 _demanding("at-least-five-characters", "Values must have five characters.", "(?s).{5,}|", _TAKEN)
 _demanding("no-placeholders", "The page's own example values are refused.", "(?s)(?!example_).*", _REAL)
 _demanding("no-dollar-signs", "A dollar sign is refused.", r"(?s)[^$]*")
-_demanding("words-of-databases-refused", "What looks like an attack is refused.", r"(?is)(?!.*(drop table|<b>|\.\./)).*", _TAKEN)
+_demanding(
+    "words-of-databases-refused",
+    "What looks like an attack is refused.",
+    r"(?is)(?!.*(drop table|<b>|\.\./)).*",
+    _TAKEN,
+)
 
 
-def _whole_writes(name: str, description: str, wrong: Callable[[Steps, Call], bool], *violates: str, fails: bool = False) -> None:
+def _whole_writes(
+    name: str, description: str, wrong: Callable[[Steps, Call], bool], *violates: str, fails: bool = False
+) -> None:
     """Registers the fault that refuses some writes as a whole."""
 
     class Refusing(Steps):
@@ -79,11 +98,25 @@ def _value_is_anothers(steps: Steps, call: Call) -> bool:
     return any(each.identifiers.get(name) == value for each in others for name, value in call.changes.items())
 
 
-_whole_writes("ten-members-at-most", "A write of more than ten identifiers is refused.", lambda _, call: len(call.changes) > 10, _TAKEN)
-_whole_writes("one-member-at-a-time", "A write of more than one identifier is refused.", lambda _, call: len(call.changes) > 1, _TAKEN)
-_whole_writes("two-members-at-least", "A write of one identifier is refused.", lambda _, call: len(call.changes) == 1, _TAKEN)
+_whole_writes(
+    "ten-members-at-most",
+    "A write of more than ten identifiers is refused.",
+    lambda _, call: len(call.changes) > 10,
+    _TAKEN,
+)
+_whole_writes(
+    "one-member-at-a-time",
+    "A write of more than one identifier is refused.",
+    lambda _, call: len(call.changes) > 1,
+    _TAKEN,
+)
+_whole_writes(
+    "two-members-at-least", "A write of one identifier is refused.", lambda _, call: len(call.changes) == 1, _TAKEN
+)
 _whole_writes("values-must-differ", "Two identifiers with one value are refused.", _repeats_a_value, _TAKEN)
 _whole_writes("both-push-identifiers-refused", "Both identifiers of OneSignal in one write are refused.",
               lambda _, call: {"one_signal_player_id", "one_signal_subscription_id"} <= call.changes.keys(), _TAKEN)  # fmt: skip
-_whole_writes("value-of-another-fails", "A value that another profile has crashes.", _value_is_anothers, "never-500", fails=True)
+_whole_writes(
+    "value-of-another-fails", "A value that another profile has crashes.", _value_is_anothers, "never-500", fails=True
+)
 _whole_writes("value-of-another-refused", "A value that another profile has is refused.", _value_is_anothers, _TAKEN)

@@ -132,7 +132,7 @@ def _register() -> None:
         fault(
             f"writes-open-{way.name}",
             f"Writes let in {way.who}.",
-            violates=(*way.clauses, "refused-key-writes-nothing"),
+            violates=way.clauses,
         )(_opened(way, Operation.SET))
 
 

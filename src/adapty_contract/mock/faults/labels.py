@@ -34,7 +34,13 @@ _refusing("label-in-capitals-refused", "A Content-Type in other case is refused.
           lambda label: label is not None and label != label.lower(), _MEDIA)  # fmt: skip
 
 
-def _labelled(name: str, description: str, when: Callable[[str | None], bool], spoil: Callable[[Steps, Call], Response | None], *violates: str) -> None:
+def _labelled(
+    name: str,
+    description: str,
+    when: Callable[[str | None], bool],
+    spoil: Callable[[Steps, Call], Response | None],
+    *violates: str,
+) -> None:
     """Registers the fault that does something else with a write under some Content-Types."""
 
     class Labelled(Steps):
@@ -57,9 +63,27 @@ def _in_latin_1(_: Steps, call: Call) -> Response | None:
     return None
 
 
-_labelled("unlabelled-body-fails", "A write without a Content-Type crashes.", lambda label: label is None, failure, "never-500")
-_labelled("odd-label-fails", "A write with a Content-Type that is none crashes.", lambda label: "/" not in (label or "/"), failure, "never-500")
-_labelled("form-without-bound-fails", "A write as a form in parts crashes.", lambda label: "multipart" in (label or ""), failure, "never-500")
+_labelled(
+    "unlabelled-body-fails",
+    "A write without a Content-Type crashes.",
+    lambda label: label is None,
+    failure,
+    "never-500",
+)
+_labelled(
+    "odd-label-fails",
+    "A write with a Content-Type that is none crashes.",
+    lambda label: "/" not in (label or "/"),
+    failure,
+    "never-500",
+)
+_labelled(
+    "form-without-bound-fails",
+    "A write as a form in parts crashes.",
+    lambda label: "multipart" in (label or ""),
+    failure,
+    "never-500",
+)
 _labelled("charset-in-label-counts", "A charset in the Content-Type decides how the body is read.",
           lambda label: "iso-8859-1" in (label or ""), _in_latin_1, _OTHER_MEDIA)  # fmt: skip
 
@@ -146,7 +170,9 @@ _surrogate("lone-surrogate-as-question", "Half of a surrogate pair becomes a que
 _surrogate("lone-surrogate-as-text", "Half of a surrogate pair becomes the text of its escape.", "\\\\ud800")
 
 
-def _spelt(name: str, description: str, when: Callable[[bytes], bool], spoil: Callable[[str], Any] | None, *violates: str) -> None:
+def _spelt(
+    name: str, description: str, when: Callable[[bytes], bool], spoil: Callable[[str], Any] | None, *violates: str
+) -> None:
     """Registers the fault that reads one spelling of JSON otherwise, or refuses it."""
 
     class Spelt(Steps):
@@ -161,11 +187,32 @@ def _spelt(name: str, description: str, when: Callable[[bytes], bool], spoil: Ca
     fault(name, description, violates=violates)(Spelt)
 
 
-_spelt("indented-body-fails", "A body over several lines crashes.", lambda body: body.strip().count(b"\n") > 1, None, "never-500", _SPELLING)
-_spelt("blank-before-body-fails", "White space before the document crashes.", lambda body: body[:1].isspace(), None, "never-500", _SPELLING)
-_spelt("break-behind-body-fails", "A line break behind the document crashes.", lambda body: body.endswith(b"}\n"), None, "never-500", _SPELLING)
+_spelt(
+    "indented-body-fails",
+    "A body over several lines crashes.",
+    lambda body: body.strip().count(b"\n") > 1,
+    None,
+    "never-500",
+    _SPELLING,
+)
+_spelt(
+    "blank-before-body-fails",
+    "White space before the document crashes.",
+    lambda body: body[:1].isspace(),
+    None,
+    "never-500",
+    _SPELLING,
+)
+_spelt(
+    "break-behind-body-fails",
+    "A line break behind the document crashes.",
+    lambda body: body.endswith(b"}\n"),
+    None,
+    "never-500",
+    _SPELLING,
+)
 _spelt("escapes-kept", "Escapes are kept as they are spelt.", lambda body: body.count(b"\\u") > 20,
-       lambda text: text if "{\"\\u" not in text else json.dumps(dict.fromkeys(json.loads(text), text[-60:])), _SPELLING)  # fmt: skip
+       lambda text: text if '{"\\u' not in text else json.dumps(dict.fromkeys(json.loads(text), text[-60:])), _SPELLING)  # fmt: skip
 _spelt("escaped-pairs-split", "An escaped surrogate pair becomes two question marks.", lambda body: b"\\ud8" in body.lower(),
        lambda text: json.dumps(json.loads(text)).replace("\\ud83d\\ude00", "??"), _SPELLING)  # fmt: skip
 _spelt("escaped-slashes-kept", "The backslash before a slash is kept.", lambda body: b"\\/" in body,
@@ -184,7 +231,11 @@ class FirstMemberCounts(Steps):
         return refused
 
 
-@fault("order-of-members-counts", "Values are taken by their place among the members.", violates=("identifiers-are-independent",))
+@fault(
+    "order-of-members-counts",
+    "Values are taken by their place among the members.",
+    violates=("identifiers-are-independent",),
+)
 class OrderOfMembersCounts(Steps):
     """The values are matched to names that were sorted before."""
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.addresses import Apart
+from adapty_contract.mock.faults.shorthands import Apart
 from adapty_contract.mock.rendering import Transmission
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
 from adapty_contract.model import Identifiers, Operation, Request, Response
 
 _VISIBLE = "write-is-visible"
+_EACH = "every-identifier-is-writable"
 _ALONE = "state-is-the-profiles-alone"
 _NOTHING = "refused-write-changes-nothing"
 _NO_EFFECT = "read-has-no-effect"
@@ -117,7 +118,14 @@ class ReadMakesAnIdentifier(_Counting):
         return {"tenjin_analytics_installation_id": f"{self.counted('reads'):032x}", **super().read(call, profile)}
 
 
-@fault("write-lasts-for-three-reads", "What is written is gone after three more requests.", violates=("write-merges",))
+@fault(
+    "write-lasts-for-three-reads",
+    "What is written is gone after three more requests.",
+    violates=(
+        "read-has-no-effect",
+        "write-merges",
+    ),
+)
 class WriteLastsForThreeReads(_Counting):
     """An entry of a cache that is full soon."""
 
@@ -132,20 +140,27 @@ class WriteLastsForThreeReads(_Counting):
         """See Steps."""
         ends: dict[Any, int] = self.__dict__.get("_ends", {})
         now = self.counted("requests")
-        return {name: value for name, value in super().read(call, profile).items() if ends.get((profile.profile_id, name), now) >= now}
+        return {
+            name: value
+            for name, value in super().read(call, profile).items()
+            if ends.get((profile.profile_id, name), now) >= now
+        }
 
 
-@fault("writes-end-after-a-hundred", "After a hundred writes every further one is lost.", violates=(_VISIBLE,))
-class WritesEndAfterAHundred(_Counting):
+@fault(
+    "writes-end-after-twenty", "After twenty writes every further one is lost.", violates=(_VISIBLE, _EACH), random=True
+)
+class WritesEndAfterTwenty(_Counting):
     """A quota that nobody is told of."""
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        return super().write(call, profile) if self.counted("writes") <= 100 else profile
+        return super().write(call, profile) if self.counted("writes") <= 20 else profile
 
 
-@fault("one-write-an-identifier", "An identifier can be written twice, further writes are lost.", violates=("write-overwrites",))
-class OneWriteAnIdentifier(_Counting):
+@fault("two-writes-an-identifier", "An identifier can be written twice, further writes are lost.",
+       violates=("write-overwrites", _EACH), random=True)  # fmt: skip
+class TwoWritesAnIdentifier(_Counting):
     """A rule against too many changes."""
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
@@ -155,7 +170,9 @@ class OneWriteAnIdentifier(_Counting):
         return super().write(call, profile)
 
 
-@fault("last-write-lost-at-last", "The other profile loses its identifiers while the first is written.", violates=(_LAST,))
+@fault(
+    "last-write-lost-at-last", "The other profile loses its identifiers while the first is written.", violates=(_LAST,)
+)
 class LastWriteLostAtLast(_Counting):
     """A cache that holds one profile, and a store behind it that holds none."""
 
@@ -210,7 +227,12 @@ class WritesCollide(Steps):
         return sent if request.method != Operation.SET.method else Transmission(sent.response, sent.chunks, self.WORK_S)
 
 
-@fault("writes-at-once-refused", "Of two writes at the same time the later one crashes.", violates=("never-500", _TOGETHER), random=True)
+@fault(
+    "writes-at-once-refused",
+    "Of two writes at the same time the later one crashes.",
+    violates=("never-500", _TOGETHER),
+    random=True,
+)
 class WritesAtOnceRefused(WritesCollide):
     """A deadlock that nobody catches."""
 

@@ -79,7 +79,9 @@ class PatchRefusedAndDone(_Refusing):
         return with_header(refused, "allow", None)
 
 
-def _answered(name: str, description: str, answer: Callable[[Steps, Call], Response], *violates: str, method: str | None = None) -> None:
+def _answered(
+    name: str, description: str, answer: Callable[[Steps, Call], Response], *violates: str, method: str | None = None
+) -> None:
     class Answered(_Refusing):
         def other_method(self, call: Call, refused: Response) -> Response:
             return answer(self, call) if method in {None, call.request.method} else refused
@@ -196,7 +198,11 @@ class OptionsRedirected(_Options):
         return Response(HTTPStatus.FOUND, (("location", "/docs/"),))
 
 
-@fault("preflight-opens", "A browser's preflight is granted credentials for any origin.", violates=("answer-opens-to-no-origin",))
+@fault(
+    "preflight-opens",
+    "A browser's preflight is granted credentials for any origin.",
+    violates=("answer-opens-to-no-origin",),
+)
 class PreflightOpens(_Options):
     """Cross-origin access that was opened for a test and never closed."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -58,10 +59,12 @@ def _refusals_as_problem_json(response: Response) -> Response:
     return relabelled(response, "application/problem+json")
 
 
-def _envelopes(name: str, description: str, *violates: str, of: frozenset[int] = frozenset({400, 401, 404})) -> Any:
+def _envelopes(
+    name: str, description: str, *violates: str, of: frozenset[int] = frozenset({400, 401, 404})
+) -> Callable[[Callable[[Document], Any]], None]:
     """Registers the fault that changes the envelope of refusals with a status in `of`."""
 
-    def register(spoil: Any) -> None:
+    def register(spoil: Callable[[Document], Any]) -> None:
         class Spoilt(Steps):
             def envelope(self, call: Call, problem: Problem) -> Any:
                 document = super().envelope(call, problem)
@@ -227,7 +230,9 @@ def _statuses(name: str, description: str, old: int, new: int, *violates: str) -
 
 
 _BODIES = ("broken-json-is-400", "body-in-other-encoding-is-400", "non-object-body-is-400", "container-value-is-400")
-_statuses("refused-body-422", "A 400 is a 422.", 400, 422, *_BODIES, "malformed-profile-id-is-refused", "status-is-documented")
+_statuses(
+    "refused-body-422", "A 400 is a 422.", 400, 422, *_BODIES, "malformed-profile-id-is-refused", "status-is-documented"
+)
 _statuses("refused-body-404", "A 400 is a 404.", 400, 404, *_BODIES, _REPEATS)
 _statuses("unknown-profile-400", "A 404 is a 400.", 404, 400, "unknown-profile-is-404", _REPEATS)
 _statuses("unknown-profile-200", "A 404 is a 200, with the refusal in the body.", 404, 200,

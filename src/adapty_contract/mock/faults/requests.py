@@ -50,12 +50,24 @@ def _fails_when(name: str, description: str, when: Condition, *violates: str) ->
 
 _fails_when("query-fails", "A query crashes.", lambda call: bool(call.request.target.partition("?")[2]))
 _fails_when("broken-query-fails", "A query that is no UTF-8 crashes.", lambda call: "%ff" in call.request.target)
-_fails_when("odd-accept-fails", "An Accept that is no media type crashes.", lambda call: call.request.header("accept") == "nonsense")
-_fails_when("xml-accept-fails", "An Accept of XML crashes.", lambda call: call.request.header("accept") == "application/xml")
+_fails_when(
+    "odd-accept-fails",
+    "An Accept that is no media type crashes.",
+    lambda call: call.request.header("accept") == "nonsense",
+)
+_fails_when(
+    "xml-accept-fails", "An Accept of XML crashes.", lambda call: call.request.header("accept") == "application/xml"
+)
 _fails_when("accept-on-write-fails", "A write with an Accept of a browser crashes.",
             lambda call: not _is_read(call) and "text/html" in (call.request.header("accept") or ""))  # fmt: skip
-_fails_when("query-on-write-fails", "A write with a query crashes.", lambda call: not _is_read(call) and "?" in call.request.target)
-_fails_when("condition-fails", "A conditional read crashes.", lambda call: call.request.header("if-none-match") is not None)
+_fails_when(
+    "query-on-write-fails",
+    "A write with a query crashes.",
+    lambda call: not _is_read(call) and "?" in call.request.target,
+)
+_fails_when(
+    "condition-fails", "A conditional read crashes.", lambda call: call.request.header("if-none-match") is not None
+)
 _fails_when("unknown-platform-fails", "A platform that nobody knows crashes.", _asks("adapty-platform", "Amiga"))
 _fails_when("web-platform-fails", "The platform web crashes.", _asks("adapty-platform", "web"))
 
@@ -81,14 +93,22 @@ _refused_when("platforms-refused-on-reads", "A read with a platform is refused."
 _refused_when("web-platform-refused", "The platform web is refused.", _is_platform("web"), 400, _PLATFORM)
 _refused_when("vision-platform-refused-on-writes", "A write for visionOS is refused.",
               lambda call: not _is_read(call) and _is_platform("visionOS")(call), 400, _PLATFORM)  # fmt: skip
-_refused_when("platforms-in-capitals", "Platforms are taken in lower case alone.", _is_platform("iOS", "macOS", "iPadOS"), 400, _PLATFORM)
+_refused_when(
+    "platforms-in-capitals",
+    "Platforms are taken in lower case alone.",
+    _is_platform("iOS", "macOS", "iPadOS"),
+    400,
+    _PLATFORM,
+)
 _refused_when("labelled-read-refused", "A read with a Content-Type is refused.",
               lambda call: _is_read(call) and bool(call.request.header("content-type")), 400, _LABEL)  # fmt: skip
 _refused_when("labelled-read-415", "A read with a Content-Type and no body is answered 415.",
               lambda call: _is_read(call) and bool(call.request.header("content-type")), 415, _LABEL)  # fmt: skip
 
 
-def _rendered(name: str, description: str, when: Condition, media_type: str, render: Callable[[Any], str], *violates: str) -> None:
+def _rendered(
+    name: str, description: str, when: Condition, media_type: str, render: Callable[[Any], str], *violates: str
+) -> None:
     """Registers the fault that writes some reads down otherwise."""
 
     class Rendered(Steps):
@@ -108,16 +128,34 @@ def _xml(document: Any) -> str:
     return "<root>" + "".join(f"<{name}>{value or ''}</{name}>" for name, value in document.items()) + "</root>"
 
 
-_rendered("browser-gets-a-page", "A browser's Accept gets a page.", _asks("accept", "text/html"), "text/html", _page, "read-is-json")
-_rendered("xml-on-request", "An Accept of XML gets XML.", _asks("accept", "/xml"), "application/xml", _xml, "read-is-json")
+_rendered(
+    "browser-gets-a-page",
+    "A browser's Accept gets a page.",
+    _asks("accept", "text/html"),
+    "text/html",
+    _page,
+    "read-is-json",
+)
+_rendered(
+    "xml-on-request", "An Accept of XML gets XML.", _asks("accept", "/xml"), "application/xml", _xml, "read-is-json"
+)
 _rendered("table-on-request", "An Accept of CSV gets a table.", _asks("accept", "csv"), "text/csv",
-          lambda document: ",".join(document), "read-is-json")  # fmt: skip
-_rendered("page-by-query", "The query format=api gets a page.", lambda call: "format" in _query(call), "text/html", _page, "read-is-json")
+          ",".join, "read-is-json")  # fmt: skip
+_rendered(
+    "page-by-query",
+    "The query format=api gets a page.",
+    lambda call: "format" in _query(call),
+    "text/html",
+    _page,
+    "read-is-json",
+)
 _rendered("bare-read-as-text", "A read without an Accept is labelled as text.", lambda call: call.request.header("accept") == "",
           "text/plain", json.dumps, "read-is-json")  # fmt: skip
 
 
-def _shown(name: str, description: str, when: Condition, change: Callable[[Call, Identifiers], Identifiers], *violates: str) -> None:
+def _shown(
+    name: str, description: str, when: Condition, change: Callable[[Call, Identifiers], Identifiers], *violates: str
+) -> None:
     """Registers the fault that shows something else on some reads."""
 
     class Shown(Steps):
@@ -129,11 +167,29 @@ def _shown(name: str, description: str, when: Condition, change: Callable[[Call,
 
 _shown("limit-by-query", "The query limit leaves the other identifiers unset.", lambda call: "limit" in _query(call),
        lambda call, seen: dict(list(seen.items())[: int(_query(call)["limit"][0])]), _QUERY)  # fmt: skip
-_shown("second-page-empty", "The query page=2 shows nothing.", lambda call: _query(call).get("page") == ["2"], lambda *_: {}, _QUERY)
+_shown(
+    "second-page-empty",
+    "The query page=2 shows nothing.",
+    lambda call: _query(call).get("page") == ["2"],
+    lambda *_: {},
+    _QUERY,
+)
 _shown("translated", "In German the values are translated.", _asks("accept-language", "de"),
        lambda _, seen: {name: f"{value} (de)" for name, value in seen.items()}, _ACCEPT)  # fmt: skip
-_shown("fresh-read-empty", "A read past caches shows nothing.", _asks("cache-control", "no-cache"), lambda *_: {}, "state-is-the-profiles-alone")
-_shown("other-platform-empty", "A read for Android shows nothing.", _is_platform("Android"), lambda *_: {}, "state-is-the-profiles-alone")
+_shown(
+    "fresh-read-empty",
+    "A read past caches shows nothing.",
+    _asks("cache-control", "no-cache"),
+    lambda *_: {},
+    "state-is-the-profiles-alone",
+)
+_shown(
+    "other-platform-empty",
+    "A read for Android shows nothing.",
+    _is_platform("Android"),
+    lambda *_: {},
+    "state-is-the-profiles-alone",
+)
 
 
 @fault("method-by-query", "The query _method=DELETE makes a read unset everything.", violates=(_QUERY,))
@@ -145,50 +201,6 @@ class MethodByQuery(Steps):
         if _query(call).get("_method") == ["DELETE"] and call.profile is not None:
             self.store.merge(call.profile.profile_id, dict.fromkeys(self.names))
         return super().perform(call)
-
-
-class _WithoutSlash(Steps):
-    """Answers the path without its last slash otherwise."""
-
-    operations: tuple[str, ...] = ("GET", "POST")
-
-    def route_elsewhere(self, call: Call) -> Response | None:
-        if call.request.path + "/" == self.path and call.request.method in self.operations:
-            return self.bare(call)
-        return super().route_elsewhere(call)
-
-    def bare(self, call: Call) -> Response | None:
-        """The answer; `None` serves the request."""
-        raise NotImplementedError
-
-
-def _bare(name: str, description: str, answer: Callable[[_WithoutSlash, Call], Response | None], *violates: str,
-          operation: Operation | None = None) -> None:  # fmt: skip
-    class Bare(_WithoutSlash):
-        operations = (operation.method,) if operation else ("GET", "POST")
-
-        def bare(self, call: Call) -> Response | None:
-            return answer(self, call)
-
-    fault(name, description, violates=violates)(Bare)
-
-
-def _to(status: int, place: str | None) -> Callable[[_WithoutSlash, Call], Response]:
-    return lambda steps, _: Response(status, (("location", steps.path if place is None else place),))
-
-
-_bare("bare-path-drops-writes", "A write without the slash is answered 200 and dropped.", lambda *_: Response(200), _LOSES, operation=Operation.SET)
-_bare("bare-path-turns-writes-to-reads", "A write without the slash is redirected to a read.", _to(303, None), _LOSES, operation=Operation.SET)
-_bare("bare-path-fails", "A request without the slash crashes.", failure, "never-500")
-_bare("bare-path-loops", "A path without the slash is redirected to itself.", _to(301, "./integration-identifiers"), _SLASH, _LOSES)
-_bare("bare-path-leaves-the-host", "A path without the slash is redirected to another host.",
-      lambda steps, _: Response(301, (("location", f"http://internal.example{steps.path}"),)), _SLASH, _LOSES)  # fmt: skip
-_bare("bare-path-leads-elsewhere", "A path without the slash is redirected to the start page.", _to(302, "/"), _SLASH, _LOSES)
-_bare("bare-path-redirects-nowhere", "A path without the slash is redirected without a Location.",
-      lambda *_: Response(301), _SLASH, _LOSES)  # fmt: skip
-_bare("bare-read-shows-nothing", "A read without the slash shows an empty profile.",
-      lambda steps, call: Response(200, (("content-type", "application/json"),), steps.encode(call, dict.fromkeys(steps.names))),
-      _SLASH, operation=Operation.GET)  # fmt: skip
 
 
 @fault("query-drops-writes", "A write with a query is answered 200 and dropped.", violates=("write-is-visible",))

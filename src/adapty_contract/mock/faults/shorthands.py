@@ -11,6 +11,7 @@ from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
 from adapty_contract.mock.problems import Problem
 from adapty_contract.mock.steps import Steps
+from adapty_contract.mock.store import StoredProfile
 from adapty_contract.model import Headers, Identifiers, Operation, Response
 
 Document = dict[str, Any]
@@ -23,20 +24,6 @@ def telling(name: str, description: str, *violates: str) -> Callable[[Callable[[
         class Spoilt(Steps):
             def identifiers_document(self, call: Call, identifiers: Identifiers) -> Any:
                 return spoil(super().identifiers_document(call, identifiers))
-
-        fault(name, description, violates=violates)(_placed(Spoilt, spoil))
-
-    return register
-
-
-def storing(name: str, description: str, *violates: str) -> Callable[[Callable[[str], Any]], None]:
-    """Registers the fault whose writes keep what a function makes of each accepted string."""
-
-    def register(spoil: Callable[[str], Any]) -> None:
-        class Spoilt(Steps):
-            def accept(self, call: Call, name: str, value: Any) -> Any:
-                accepted = super().accept(call, name, value)
-                return spoil(accepted) if isinstance(accepted, str) else accepted
 
         fault(name, description, violates=violates)(_placed(Spoilt, spoil))
 
@@ -94,3 +81,30 @@ def failure(steps: Steps, call: Call) -> Response:
     """The answer of an application that crashed."""
     problem = Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "internal_error", ((None, "Internal server error."),))
     return steps.refuse(call, problem)
+
+
+class Apart(Steps):
+    """Keeps what is written beside the store, by what `drawer` says of a call."""
+
+    def drawer(self, call: Call) -> str | None:
+        """The name of the drawer that this call looks into; `None` for the store itself."""
+        raise NotImplementedError
+
+    @property
+    def drawers(self) -> dict[tuple[str, str], dict[str, str | None]]:
+        """By drawer and profile id."""
+        found: dict[tuple[str, str], dict[str, str | None]] = self.__dict__.setdefault("_drawers", {})
+        return found
+
+    def read(self, call: Call, profile: StoredProfile) -> Identifiers:
+        """See Steps."""
+        name = self.drawer(call)
+        return super().read(call, profile) if name is None else self.drawers.get((name, profile.profile_id), {})
+
+    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
+        """See Steps."""
+        name = self.drawer(call)
+        if name is None:
+            return super().write(call, profile)
+        self.drawers.setdefault((name, profile.profile_id), {}).update(call.changes)
+        return profile

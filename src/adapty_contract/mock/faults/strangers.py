@@ -210,20 +210,31 @@ def _failing_on(name: str, description: str, when: Callable[[str], bool], *viola
 
     class Failing(Steps):
         def authenticate(self, call: Call) -> Response | None:
-            return failure(self, call) if when(call.request.header("authorization") or "") else super().authenticate(call)
+            return (
+                failure(self, call) if when(call.request.header("authorization") or "") else super().authenticate(call)
+            )
 
     fault(name, description, violates=("never-500", *(violates or (_WRONG,))))(Failing)
 
 
 _failing_on("key-beyond-ascii-fails", "A key that is not ASCII crashes.", lambda text: not text.isascii())
 _failing_on("long-key-fails", "A key of more than a thousand characters crashes.", lambda text: len(text) > 1000)
-_failing_on("key-with-spaces-fails", "A key of two words crashes.", lambda text: text.startswith("Api-Key ") and text.count(" ") > 1)
+_failing_on(
+    "key-with-spaces-fails",
+    "A key of two words crashes.",
+    lambda text: text.startswith("Api-Key ") and text.count(" ") > 1,
+)
 _failing_on("broken-basic-fails", "Basic credentials that are no Base64 crash.",
             lambda text: text.startswith("Basic ") and "." in text, "key-under-other-scheme-is-401")  # fmt: skip
 _failing_on("quote-in-key-fails", "A key with a quote crashes.", lambda text: "'" in text)
 
 
-@fault("key-lingers", "For a moment after a request with the key everybody is let in.", violates=(_MISSING, _WRONG), random=True)
+@fault(
+    "key-lingers",
+    "For a moment after a request with the key everybody is let in.",
+    violates=(_MISSING, _WRONG),
+    random=True,
+)
 class KeyLingers(Steps):
     """The key is kept in a variable of the process."""
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from functools import cached_property
 from itertools import count
+from random import Random
 
 from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
@@ -18,8 +18,8 @@ from adapty_contract.model import Identifiers, Operation, Response
 _READ = "known-profile-is-read-with-200"
 _WRITTEN = "valid-write-is-200"
 _VISIBLE = "write-is-visible"
+_EACH = "every-identifier-is-writable"
 _NO_EFFECT = "read-has-no-effect"
-
 
 
 class _NowAndThen(Steps):
@@ -31,8 +31,8 @@ class _NowAndThen(Steps):
     chance: float = 0.04
 
     @cached_property
-    def _rng(self) -> random.Random:
-        return random.Random(self.seed)  # noqa: S311  (the same for the same seed)
+    def _rng(self) -> Random:
+        return Random(self.seed)  # noqa: S311  (the same for the same seed)
 
     @cached_property
     def _numbers(self) -> count[int]:
@@ -55,7 +55,7 @@ class _NowAndThen(Steps):
 
 
 def _sometimes(name: str, description: str, answer: Callable[[Steps, Call], Response | None], *violates: str,
-               operation: Operation | None = None, every: int | None = None) -> None:  # fmt: skip
+               operation: Operation | None = None, every: int | None = None, random: bool = False) -> None:  # fmt: skip
     """Registers the fault that answers so each so many requests, or by chance."""
 
     class Sometimes(_NowAndThen):
@@ -63,7 +63,7 @@ def _sometimes(name: str, description: str, answer: Callable[[Steps, Call], Resp
             return answer(self, call)
 
     Sometimes.operation, Sometimes.every = operation, every
-    fault(name, description, violates=violates, random=every is None)(Sometimes)
+    fault(name, description, violates=violates, random=random or every is None)(Sometimes)
 
 
 def _empty(steps: Steps, call: Call) -> Response:
@@ -90,13 +90,42 @@ def _dropped(steps: Steps, call: Call) -> Response | None:
 _sometimes("fails-now-and-then", "A request crashes by chance.", failure, "never-500")
 _sometimes("each-fiftieth-fails", "Each fiftieth request crashes.", failure, "never-500", every=50)
 _sometimes("reads-fail-now-and-then", "A read crashes by chance.", failure, "never-500", operation=Operation.GET)
-_sometimes("unknown-now-and-then", "A known profile is unknown to a read by chance.", _unknown, _READ, operation=Operation.GET)
-_sometimes("each-fortieth-read-unknown", "Each fortieth read finds no profile.", _unknown, _READ, operation=Operation.GET, every=40)
+_sometimes(
+    "unknown-now-and-then", "A known profile is unknown to a read by chance.", _unknown, _READ, operation=Operation.GET
+)
+_sometimes(
+    "each-fortieth-read-unknown",
+    "Each fortieth read finds no profile.",
+    _unknown,
+    _READ,
+    operation=Operation.GET,
+    every=40,
+)
 _sometimes("key-refused-now-and-then", "The right key is refused by chance.", _refused, _READ, _WRITTEN)
-_sometimes("empty-now-and-then", "A read shows an empty profile by chance.", _empty, _NO_EFFECT, operation=Operation.GET)
-_sometimes("anothers-now-and-then", "A read shows another profile by chance.", _of_another, _NO_EFFECT, operation=Operation.GET)
-_sometimes("dropped-now-and-then", "A write is answered 200 and dropped by chance.", _dropped, _VISIBLE, operation=Operation.SET)
-_sometimes("each-tenth-write-dropped", "Each tenth write is answered 200 and dropped.", _dropped, _VISIBLE, operation=Operation.SET, every=10)
+_sometimes(
+    "empty-now-and-then", "A read shows an empty profile by chance.", _empty, _NO_EFFECT, operation=Operation.GET
+)
+_sometimes(
+    "anothers-now-and-then", "A read shows another profile by chance.", _of_another, _NO_EFFECT, operation=Operation.GET
+)
+_sometimes(
+    "dropped-now-and-then",
+    "A write is answered 200 and dropped by chance.",
+    _dropped,
+    _VISIBLE,
+    _EACH,
+    operation=Operation.SET,
+)
+_sometimes(
+    "each-tenth-write-dropped",
+    "Each tenth write is answered 200 and dropped.",
+    _dropped,
+    _VISIBLE,
+    _EACH,
+    operation=Operation.SET,
+    every=10,
+    random=True,
+)
 
 
 @fault("replicas-differ", "Each other read comes from a replica that gets no writes.", violates=(_NO_EFFECT,))
@@ -113,7 +142,7 @@ class ReplicasDiffer(Steps):
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        assert self._old  # noqa: S101  (remembered before the first write)
+        assert self._old
         return super().write(call, profile)
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:

@@ -84,7 +84,12 @@ def _full(_: Steps, profile: StoredProfile, changes: Changes) -> Changes:
 _NEWER = ("one_signal_player_id", "posthog_distinct_user_id", "tenjin_analytics_installation_id")
 
 _doing("writes-lost", "Every write is answered 200 and lost.", lambda *_: {}, _VISIBLE)
-_doing("newer-identifiers-lost", "Writes of the three identifiers that the old table lacks are lost.", _without(*_NEWER), _EACH)
+_doing(
+    "newer-identifiers-lost",
+    "Writes of the three identifiers that the old table lacks are lost.",
+    _without(*_NEWER),
+    _EACH,
+)
 _doing("adjust-lost", "Writes of adjust_device_id are lost.", _without("adjust_device_id"), _EACH)
 _doing("legacy-identifier-lost", "Writes of one_signal_player_id are lost.", _without("one_signal_player_id"), _EACH)
 _doing("write-replaces", "A write unsets what it does not name.", _replacing, _MERGES)
@@ -117,7 +122,11 @@ class NeighboursSwappedOnReads(Steps):
         return {**seen, "branch_id": second, "appsflyer_id": first} if first and second else seen
 
 
-@fault("subscription-told-for-player", "Reads tell the subscription of OneSignal where no player is set.", violates=(_EACH,))
+@fault(
+    "subscription-told-for-player",
+    "Reads tell the subscription of OneSignal where no player is set.",
+    violates=(_APART,),
+)
 class SubscriptionToldForPlayer(Steps):
     """A fallback for old clients."""
 

@@ -1,0 +1,139 @@
+"""Compares what profiles show with what they should hold, and knows what happened to each since the last time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from adapty_contract.fuzz.expectation import ROUND_TRIP
+from adapty_contract.fuzz.ground import Ground
+from adapty_contract.fuzz.steps import By
+from adapty_contract.fuzz.trial import Trial
+from adapty_contract.model import Exchange, Headers, Profile, Verdict
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import CUSTOMER, PROFILE
+
+
+def ids_by(profile: Profile, by: By) -> Headers:
+    """The header that names `profile`, of the wanted kind if it has that id."""
+    ids = {By.CUSTOMER: (CUSTOMER, profile.customer_user_id), By.PROFILE: (PROFILE, profile.profile_id)}
+    name, value = ids[by] if ids[by][1] is not None else next(pair for pair in ids.values() if pair[1] is not None)
+    return ((name, value or ""),)
+
+
+@dataclass
+class _Since:
+    """What happened to a profile since it was last compared."""
+
+    written_by: set[By] = field(default_factory=set)
+    refused: str | None = None  # the clause under which a refused write must have left no trace
+    other_written: bool = False
+
+    @property
+    def anything(self) -> bool:
+        return bool(self.written_by) or self.refused is not None or self.other_written
+
+    def kept(self, extra: tuple[str, str] | None) -> str:
+        """The clause that a change of an identifier that nobody wrote violates."""
+        if self.written_by:
+            return "write-merges"
+        if self.refused:
+            return self.refused
+        if self.other_written:
+            return "profiles-are-isolated"
+        return "state-is-the-profiles-alone" if extra else "read-has-no-effect"
+
+
+class Comparison:
+    """The test profiles during one case after the other."""
+
+    def __init__(self, trial: Trial, ground: Ground) -> None:
+        self._trial = trial
+        self._exact = ground.exact
+        self.begin()
+
+    def begin(self) -> None:
+        """A case begins: nothing has happened yet."""
+        self._since = {profile: _Since() for profile in self._exact}
+        self.differs = False
+        """Whether a read of this case was not as it should be."""
+
+    @property
+    def profiles(self) -> tuple[Profile, ...]:
+        """The test profiles."""
+        return tuple(self._exact)
+
+    def wrote(self, profile: Profile, by: By, exchange: Exchange) -> None:
+        """A write to `profile` was sent, named by that header."""
+        self._exact[profile] = False
+        self._since[profile].written_by.add(by)
+        for other in self._exact:
+            if other != profile:
+                self._since[other].other_written = True
+        self._calm(profile, exchange)
+
+    def refused(self, profile: Profile, clause: str, exchange: Exchange) -> None:
+        """A write that must be refused was sent; a trace of it in any profile violates `clause`."""
+        for since in self._since.values():
+            since.refused = clause
+        self._calm(profile, exchange)
+
+    def _calm(self, profile: Profile, exchange: Exchange) -> None:
+        """Read after a failure of the server, so that failures provoked one after another do not look like its end."""
+        if (exchange.status or 0) >= 500:
+            self.confirm(profile, label="a read after a failure")
+
+    def happened(self, profile: Profile) -> bool:
+        """Whether anything happened that may concern the profile since it was last compared."""
+        return self._since[profile].anything
+
+    def confirm_all(self) -> None:
+        """Compare the profiles to which something happened, up to the first that differs."""
+        for profile in self._exact:
+            if self.happened(profile) and not self.differs:
+                self.confirm(profile, label="a read after a walk")
+
+    def is_exact(self, profile: Profile) -> bool:
+        """Whether the model knows exactly what the profile holds, as it must before a write that leaves a choice."""
+        if self._trial.lags:
+            return False
+        if not self._exact[profile]:
+            self.confirm(profile, label="a read before a write that leaves a choice")
+        return self._exact[profile]
+
+    def confirm(
+        self,
+        profile: Profile,
+        by: By | None = None,
+        extra: tuple[str, str] | None = None,
+        *,
+        label: str,
+        kept: str | None = None,
+        settle: bool = False,
+    ) -> bool:
+        """Read `profile`, named by that header and with an `extra` one, and compare; whether it is as it should be.
+
+        `kept` is the clause that a change of an identifier that nobody wrote violates, by default what happened says.
+        """
+        since = self._since[profile]
+        by = by or next(iter(sorted(since.written_by)), By.CUSTOMER)
+        self._exact[profile] = confirm(
+            self._trial,
+            label=label,
+            kept=kept or since.kept(extra),
+            profile=profile,
+            settle=settle or since.refused is not None,
+            stale=self._stale(since, by, extra),
+            ids=ids_by(profile, by),
+            headers=(extra,) if extra else (),
+        )
+        self._since[profile] = _Since()
+        self.differs = self.differs or not self._exact[profile]
+        return self._exact[profile]
+
+    def _stale(self, since: _Since, by: By, extra: tuple[str, str] | None) -> str:
+        """The clause that a write which is not seen violates."""
+        if self._trial.scratch.count(ROUND_TRIP, Verdict.VIOLATED):
+            return ROUND_TRIP  # a value that was changed before and is changed again looks like one that is lost
+        if since.written_by and by not in since.written_by:
+            return "both-headers-see-one-profile"
+        return "state-is-the-profiles-alone" if extra else "write-is-visible"

@@ -1,0 +1,56 @@
+"""What cases stand on: profiles whose content is known exactly, or set to values that no case has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from adapty_contract.fuzz.expectation import ROUND_TRIP
+from adapty_contract.fuzz.trial import Trial
+from adapty_contract.model import Profile
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import ids_of
+
+
+class Ground:
+    """The test profiles of a trial, which has learnt what they hold."""
+
+    def __init__(self, trial: Trial) -> None:
+        """Everything is known at first."""
+        self._trial = trial
+        self.exact = dict.fromkeys(trial.profiles(), True)
+        """Whether the model of a profile is what the latest read showed, and nothing was written since."""
+
+    def is_known(self) -> bool:
+        """Whether every profile is known, after another look at those that are not."""
+        return all(self.exact.values()) or self._relearn()
+
+    def _relearn(self) -> bool:
+        """Read again what could not be read or was not as it should be; patiently, since a write may be seen late."""
+        for profile in self.exact:
+            # the first look takes what it sees for right, the second one tells whether it saw anything
+            looks = (confirm(self._trial, label="what the profile holds now", profile=profile) for _ in range(2))
+            self.exact[profile] = any(looks)
+        self._trial.scratch.take()
+        return all(self.exact.values())
+
+    def prepare(self, named: Collection[str]) -> Mapping[str, str]:
+        """Set the identifiers that a case names, and a bystander, to values that no case has; in every profile.
+
+        What is set is returned; how well the server did it is not judged here.
+        """
+        names = self._trial.contract.identifiers
+        bystander = next((name for name in names if name not in named), "")
+        values = {name: self._trial.fresh("start") for name in names if name in named or name == bystander}
+        with self._trial.scratch.hurried():
+            for profile in reversed(self._trial.profiles()):
+                self._set(profile, values)
+                held = self._trial.holding(profile).now
+                self._set(profile, {name: text for name, text in values.items() if held.get(name) != text})
+        self._trial.scratch.take()
+        return values
+
+    def _set(self, profile: Profile, values: Mapping[str, str]) -> None:
+        if values:
+            exchange = self._trial.post(values, label="values to start from", ids=ids_of(profile))
+            self._trial.expect(exchange, values, ROUND_TRIP, profile)
+            confirm(self._trial, label="what the profile holds before a case", profile=profile)
