@@ -12,9 +12,9 @@ from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Response, Result, header_values
 
 _TRACE = re.compile(
-    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|\n[ \t]{1,40}at [\w.$<>]{1,200}\([\w.:/ ]{0,200}\)"
+    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|(?:\n|\\n)[ \t]{1,40}at [\w.$<>]{1,200} ?\([\w.:/<> -]{0,200}\)"
     rb"|(?:psycopg2?|sqlalchemy|sqlite3|django|pymongo|pydantic|asyncpg|redis)\.[\w.]{0,80}(?:Error|Exception)\b"
-    rb"|SQLSTATE\[|ORA-\d{5}|syntax error at or near|UNIQUE constraint failed|\bDEBUG = True\b"
+    rb"|SQLSTATE|ORA-\d{5}|\bpsycopg2?\.errors|invalid input syntax for type|syntax error at or near|UNIQUE constraint failed|\bDEBUG = True\b"
     rb"|\b(?:Key|Type|Value|Attribute|Index|Recursion|Unicode(?:De|En)code|Assertion|ZeroDivision|JSONDecode)Error\b"
     rb"|\b[a-z_]{1,40}\.exceptions?\.[A-Z]\w|panic: |goroutine \d{1,9} \[|java\.lang\.\w{1,60}Exception|NullPointerException",
 )
@@ -79,19 +79,27 @@ def private_data_is_not_cached(exchange: Exchange, response: Response, _: Contra
     directives = _directives(response)
     seconds = {name: _seconds(directives.get(name)) for name in ("max-age", "s-maxage")}
     shielded = {"no-store", "no-cache", "private"} & directives.keys()
-    public = "public" in directives or seconds["s-maxage"] > 0
-    kept = seconds["max-age"] > 0 and not shielded
+    public = "public" in directives or seconds["s-maxage"] > 0 or _shared_caches_keep(response)
+    stale = _seconds(directives.get("stale-while-revalidate")) + _seconds(directives.get("stale-if-error"))
+    kept = (seconds["max-age"] > 0 and not shielded) or (stale > 0 and "no-store" not in directives)
     seen = response.header("cache-control") or ""
     yield says(
         "private-data-is-not-cached", exchange, "nothing that lets a cache keep it", seen, holds=not (public or kept)
     )
 
 
-def _directives(response: Response) -> dict[str, str]:
-    """The Cache-Control directives, names in lower case; a directive without a value has an empty one."""
-    pairs = (
-        part.partition("=") for value in header_values(response.headers, "cache-control") for part in value.split(",")
-    )
+def _shared_caches_keep(response: Response) -> bool:
+    """Whether a field for caches in front of the server lets them keep the answer."""
+    for name in ("cdn-cache-control", "surrogate-control"):
+        directives = _directives(response, name)
+        if _seconds(directives.get("max-age")) > 0 and not {"no-store", "private"} & directives.keys():
+            return True
+    return False
+
+
+def _directives(response: Response, field: str = "cache-control") -> dict[str, str]:
+    """The directives of a caching field, names in lower case; a directive without a value has an empty one."""
+    pairs = (part.partition("=") for value in header_values(response.headers, field) for part in value.split(","))
     return {name.strip().lower(): value.strip().strip('"') for name, _, value in pairs}
 
 

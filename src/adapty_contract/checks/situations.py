@@ -10,9 +10,9 @@ from adapty_contract.contract import Contract
 from adapty_contract.jsontext import read_document
 from adapty_contract.model import BodyFact, Exchange, Response
 
-SURE_LENGTH = 64
-"""Characters that any identifier may have: the longest real format (PostHog's anonymous id) has 61. No source states a
-limit, so a refusal of longer values is recorded, not blamed."""
+SURE_LENGTH = 200
+"""Characters that any identifier may have. The longest real format (PostHog's anonymous id) has 61, and ids that apps make
+themselves are longer; no source states a limit, so a refusal of still longer values is recorded, not blamed."""
 
 GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 531)})
 """Answers of what stands before the application: gateways, and Cloudflare's own codes."""

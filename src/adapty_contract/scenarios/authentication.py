@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -49,6 +50,8 @@ def _attempts(session: Session) -> Iterator[_Attempt]:
         "the key and a character more": (f"{key}0", f"${{{var}}}0"),
         "the key twice": (f"{key}{key}", f"${var}${var}"),
     }
+    if (bare := "".join(filter(str.isalnum, key))) != key:
+        mangled["the key without its signs"] = (bare, f"${{{var}//[^[:alnum:]]/}}")
     if key.swapcase() != key:
         mangled["the key in the other case"] = (key.swapcase(), f"${{{var}~~}}")
     for label, (text, expression) in mangled.items():
@@ -79,7 +82,15 @@ def _other_places(session: Session, key: str, var: str) -> Iterator[_Attempt]:
     cookie = f"api_key={key}; Authorization={key}"
     yield _Attempt("the key in a cookie", clause, None, cookie.replace(key, f"${var}"), (("Cookie", cookie),))
     if session.can("loopback"):  # elsewhere it would stand in the server's access log
-        yield _Attempt("the key in the query", clause, None, f"${var}", (), f"?api_key={key}&key={key}", odd=True)
+        yield _Attempt(
+            "the key in the query",
+            clause,
+            None,
+            f"${var}",
+            (),
+            f"?api_key={key}&key={key}&token={key}&access_token={key}",
+            odd=True,
+        )
 
 
 def _other(character: str) -> str:
@@ -202,24 +213,28 @@ def _compare(
     ]
     if writing:
         session.refused(answers[0], [canary], "refused-key-writes-nothing", session.contract.identifiers[:1])
-    first, second = (_told(answer) for answer in answers)
-    body_told = answers[0].response.body if answers[0].response else b""
-    leaked = [value for value in session.holding().tellable if value in body_told]
+    _say_alike(session, answers[0], answers[1])
+
+
+def _say_alike(session: Session, known: Exchange, foreign: Exchange) -> None:
+    """The two refusals say the same, and nothing that the profile holds."""
+    clause = "refused-key-learns-nothing"
+    first, second = _told(known), _told(foreign)
+    body = known.response.body if known.response else b""
+    leaked = [value for value in session.holding().tellable if value in body]
     seen = f"a held value {leaked[0]!r:.60}" if leaked else f"{first} for a known profile, {second} for an unknown one"
-    if None in (first, second):
-        session.unsure("refused-key-learns-nothing", "the same refusal", "no answer", *answers)
+    if first is None or second is None:
+        session.unsure(clause, "the same refusal", "no answer", known, foreign)
     else:
-        holds = first == second and not leaked
-        session.say("refused-key-learns-nothing", "the same refusal for both", seen, *answers, holds=holds)
+        session.say(clause, "the same refusal for both", seen, known, foreign, holds=first == second and not leaked)
 
 
-def _told(exchange: Exchange) -> tuple[int, object] | None:
-    """What a refusal tells: its status and its code. Texts and request ids may differ from answer to answer."""
+def _told(exchange: Exchange) -> tuple[int, str] | None:
+    """What a refusal tells: its status and its body, without what differs from answer to answer (numbers, ids)."""
     if exchange.response is None or weather(exchange):
         return None
-    value = exchange.response.document.value
-    code = value.get("error_code") if isinstance(value, dict) else None
-    return exchange.response.status, code
+    text = exchange.response.body.decode("utf-8", "replace")[:2000]
+    return exchange.response.status, re.sub(r"[0-9a-f-]{6,}|\d+", "#", text)
 
 
 @scenario("unauthorized-code-is-not-authenticated")

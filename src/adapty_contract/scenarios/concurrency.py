@@ -18,13 +18,18 @@ _ROUNDS = 3
 
 @scenario("concurrent-writes-merge", needs=("writes",))
 def writes_at_the_same_time(session: Session) -> None:
-    """Each writer has identifiers of its own, so that every order of the writes leaves the same."""
+    """Each writer has identifiers of its own, so that every order of the writes leaves the same.
+
+    In the second round the writers use the profile id, if there is one.
+    """
     names = session.contract.identifiers
+    by_profile_id = Profile(profile_id=session.main.profile_id) if session.main.profile_id else session.main
     with ThreadPoolExecutor(_WRITERS) as pool:
         for number in range(_ROUNDS):
             values = [{name: session.fresh("same-time") for name in share} for share in _disjoint(names, number)]
             barrier = threading.Barrier(_WRITERS)
-            sent = list(pool.map(lambda mine, gate=barrier: _send(session, mine, gate), values))
+            address = by_profile_id if number == 1 else session.main
+            sent = list(pool.map(lambda mine, to=address, gate=barrier: _send(session, to, mine, gate), values))
             for exchange, mine in zip(sent, values, strict=True):
                 session.take(exchange)
                 session.expect(exchange, mine, "concurrent-writes-merge")
@@ -37,9 +42,9 @@ def _disjoint(names: tuple[str, ...], number: int) -> list[tuple[str, ...]]:
     return [turned[index::_WRITERS] for index in range(_WRITERS)]
 
 
-def _send(session: Session, values: dict[str, str], gate: threading.Barrier) -> Exchange:
+def _send(session: Session, address: Profile, values: dict[str, str], gate: threading.Barrier) -> Exchange:
     gate.wait()
-    return session.send_plain(dump(values), label="a write among others at the same time")
+    return session.send_plain(dump(values), label="a write among others at the same time", profile=address)
 
 
 def _confirm_round(session: Session, number: int) -> None:

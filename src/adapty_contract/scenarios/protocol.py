@@ -237,6 +237,8 @@ def what_makes_no_difference(session: Session) -> None:
         ("for another host behind a proxy", (("X-Forwarded-For", "203.0.113.7"), ("X-Forwarded-Proto", "http"))),
         ("with another request id", (("X-Request-Id", "2"),)),
         ("past caches", (("Cache-Control", "no-cache"),)),
+        ("of any media type, as before", (("Accept", "*/*"),)),
+        ("compressed, as before", (("Accept-Encoding", "gzip, deflate"),)),
     )
     for label, headers in ways:
         confirm(session, label=f"a read {label}", kept=clause, headers=headers, facts=session.facts(clause=clause))

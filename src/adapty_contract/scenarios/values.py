@@ -17,7 +17,7 @@ from adapty_contract.scenarios.catalogue import (
     rounds,
 )
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.session import PROFILE, Session, ids_of
 
 _CLAUSE = "values-round-trip"
 
@@ -33,11 +33,15 @@ def real_formats(session: Session) -> None:
 
 @scenario("values-round-trip", needs=("writes",))
 def sure_values(session: Session) -> None:
-    """Printable text of every class, each class in several identifiers."""
+    """Printable text of every class, each class in several identifiers, the second time through the other header."""
+    both = session.can("customer-user-id", "profile-id")
+    other = ((PROFILE, session.main.profile_id or ""),) if both else ids_of(session.main)
     for shift in (0,) if session.is_lagging else (0, 5, 11):
+        ids = other if shift == 5 else ids_of(session.main)
         for number, values in enumerate(rounds(session.contract, SURE, shift), 1):
-            session.write(values, clause=_CLAUSE, label=f"values of every class, round {number} shifted by {shift}")
-            confirm(session, label=f"a read of values of every class, round {number} shifted by {shift}")
+            told = f"values of every class, round {number} shifted by {shift}"
+            session.write(values, clause=_CLAUSE, label=told, ids=ids)
+            confirm(session, label=f"a read of {told}", ids=ids)
 
 
 @scenario("values-round-trip", needs=("writes",))

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapty_contract.checks.reading import false_nulls
-from adapty_contract.model import Exchange, Profile
+from adapty_contract.model import BodyFact, Exchange, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, Session
+from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, REFUSALS, Session
 
 
 @scenario("known-profile-is-read-with-200", "read-has-no-effect", "unset-identifier-is-null")
@@ -55,6 +55,19 @@ def _observe_members(session: Session, shown: Mapping[str, Any], exchange: Excha
         session.observe("unset-identifiers", "null", exchange)
 
 
+_ALIKE = (
+    (
+        "one-beginning-of-two-values-that-differ-at-their-end-a",
+        "one-beginning-of-two-values-that-differ-at-their-end-b",
+    ),
+    ("42", "0042"),
+    ("Value", "vALUE"),
+    ("a b", "a  b"),
+    ("\u00e9", "e\u0301"),
+)
+"""Pairs of values that a server may not take for the same."""
+
+
 @scenario("found-by-customer-user-id", "found-by-profile-id")
 def either_header_finds(session: Session) -> None:
     """Each of the two headers finds the profile by itself."""
@@ -81,6 +94,9 @@ def reads_with_a_content_type(session: Session) -> None:
         headers=(JSON_TYPE,),
         facts=session.facts(clause="read-takes-a-content-type"),
     )
+    facts = session.facts(profile=ProfileFact.OPEN, body=BodyFact.OPEN, probe=True)
+    exchange = session.get(label="a read with a body", headers=(JSON_TYPE,), body=b"{}", facts=facts)
+    session.say_status("read-takes-a-content-type", exchange, REFUSALS | {200}, "200 or a 4xx")
 
 
 @scenario("valid-write-is-200", "write-is-visible", "write-overwrites", "write-is-idempotent", needs=("writes",))
@@ -116,11 +132,11 @@ def each_identifier_alone(session: Session) -> None:
     alike = dict.fromkeys(names, session.fresh("alike"))
     session.write(alike, clause="identifiers-are-independent", label="one value for all")
     confirm(session, label="a read after one value for all")
-    long = "one-beginning-of-many-values-that-differ-at-their-end-"
-    for end in ("a", "b"):
-        values = {name: f"{long}{number:02}{end}" for number, name in enumerate(names)}
-        session.write(values, clause="write-overwrites", label=f"values that end in {end} and begin alike")
-        confirm(session, label=f"a read of values that end in {end}")
+    for turn in (0, 1):
+        values = {name: _ALIKE[number % len(_ALIKE)][turn] + f"-{number}" for number, name in enumerate(names)}
+        label = "values" if not turn else "values that are almost those before"
+        session.write(values, clause="write-overwrites", label=label)
+        confirm(session, label=f"a read of {label}")
     before = session.holding().now
     halves = {name: session.fresh("half") for name in names[::2]}
     session.write(halves, clause="identifiers-are-independent", label="every other identifier")

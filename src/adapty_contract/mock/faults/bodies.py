@@ -120,7 +120,7 @@ _crash_on("broken-json-fails", "A body that is no JSON crashes.", lambda body: b
 _crash_on("bad-bytes-fail", "A body that is no UTF-8 crashes.", lambda body: not _is_utf_8(body))
 _crash_on("empty-body-fails", "An empty body crashes.", lambda body: not body)
 _crash_on("blank-body-fails", "A body of white space crashes.", lambda body: bool(body) and not body.strip())
-_crash_on("null-body-fails", "null as a body crashes.", lambda body: body == b"null")
+_crash_on("null-body-fails", "A body that is null crashes.", lambda body: body == b"null")
 _crash_on("list-body-fails", "A list as a body crashes.", lambda body: body.startswith(b"["))
 _crash_on("number-body-fails", "A number as a body crashes.", lambda body: body.isdigit())
 _crash_on("deep-body-fails", "A deep body crashes.", lambda body: body.count(b"[") > 500 or body.count(b"{") > 500)
