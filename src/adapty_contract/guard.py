@@ -138,7 +138,7 @@ class Guard:
             count = self._row.get(trouble, 0) + 1
             if trouble:
                 self._row[trouble] = count
-            elif exchange.fault is None:
+            elif exchange.fault is None and exchange.status != 401:  # a 401 says nothing of the other troubles
                 self._row.clear()
         limit = self._limits().get(trouble)
         if limit is not None and count >= limit and not self._restoring:

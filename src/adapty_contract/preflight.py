@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adapty_contract.errors import TargetError
-from adapty_contract.model import Exchange, Headers, Profile
+from adapty_contract.model import Exchange, Headers, KeyFact, Profile
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
 
 _PROFILE_CODES = frozenset({"profile_does_not_exist", "profile_not_found"})
@@ -25,7 +25,8 @@ def require_testable(session: Session, url: str) -> None:
 
 def _read(session: Session, profile: Profile, ids: Headers) -> Exchange:
     """One read; what the first one shows is what later reads are compared with."""
-    exchange, shown = session.read(label="is the profile there?", ids=ids)
+    facts = session.facts(key=KeyFact.OPEN)  # whether the key is right is what this read finds out
+    exchange, shown = session.read(label="is the profile there?", ids=ids, facts=facts)
     if shown is not None and not session.holding(profile).known:
         session.holding(profile).settle(shown)
     return exchange

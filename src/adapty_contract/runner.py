@@ -26,6 +26,7 @@ from adapty_contract.preflight import require_testable
 from adapty_contract.record import (
     ContractStamp,
     LayerRecord,
+    Restoration,
     RestorationRecord,
     RunRecord,
     TargetKind,
@@ -183,6 +184,9 @@ class Run:
                 plan.progress.start("putting the test profiles back", None)
                 with client.restoring():
                     self._restored = keeping.restore(client, lambda pause: clock.wait(pause, interruptible=False))
+                if any(restored.outcome is Restoration.FAILED for restored in self._restored):
+                    again = f"`adapty-contract restore {self.run_id}`"
+                    self._warnings.append(f"a test profile could not be put back: {again} tries again")
 
     def _run_layers(self, session: Session) -> None:
         self._layer("scenarios", lambda: self._scenarios(session))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import pkgutil
 import sys
@@ -54,6 +55,31 @@ def group(ctx: click.Context, config: Path | None) -> None:
     the environment beats the file.
     """
     ctx.default_map = default_map(config)
+    if ctx.invoked_subcommand is not None:
+        _require_known(ctx, ctx.invoked_subcommand)
+
+
+def _require_known(ctx: click.Context, invoked: str) -> None:
+    """Raise UsageError for a table that is no command, and for an option that the invoked command does not have."""
+    tables: Mapping[str, Any] = ctx.default_map or {}
+    commands = group.list_commands(ctx)
+    for name in tables:
+        if name not in commands:
+            raise UsageError(
+                f"the configuration has a table [{name}], which is no command", hint=_nearest(name, commands)
+            )
+    command = group.get_command(ctx, invoked)
+    known = [parameter.name or "" for parameter in command.params] if command else []
+    for name in tables.get(invoked, {}):
+        if name not in known or name == "key":
+            raise UsageError(
+                f"the configuration has an option {name}, which {invoked} has not", hint=_nearest(name, known)
+            )
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0].replace('_', '-')}?" if near else "`--help` lists what there is"
 
 
 def default_map(config: Path | None) -> dict[str, Any]:

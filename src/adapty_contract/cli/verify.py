@@ -68,18 +68,16 @@ _RATE = _Parsed("rate", per_second)
 @click.option(
     "--report-dir", type=click.Path(path_type=Path), default="reports", show_default=True, help="Where reports go."
 )
-@click.option("--format", "formats", multiple=True, metavar="FORMAT",
+@click.option("--format", multiple=True, metavar="FORMAT",
               help=f"A report to write; repeatable. Default: {', '.join(DEFAULT_FORMATS)}.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="The whole record as JSON on standard output, no summary.")
+@click.option("--json", is_flag=True, help="The whole record as JSON on standard output, no summary.")
 @click.option("--quiet", is_flag=True, help="No progress.")
-@click.option(
-    "--dialect", "dialects", multiple=True, metavar="NAME", help="A dialect of the embedded mock; repeatable."
-)
-@click.option("--fault", "faults", multiple=True, metavar="NAME", help="A fault of the embedded mock; repeatable.")
+@click.option("--dialect", multiple=True, metavar="NAME", help="A dialect of the embedded mock; repeatable.")
+@click.option("--fault", multiple=True, metavar="NAME", help="A fault of the embedded mock; repeatable.")
 @click.option(
     "--contract", type=click.Path(path_type=Path, file_okay=False), help="Another folder with openapi/ and contracts/."
 )
-def command(*, key_file: Path | None, as_json: bool, quiet: bool, **given: Any) -> int:
+def command(*, key_file: Path | None, quiet: bool, **given: Any) -> int:
     """Judge the server at URL clause by clause, or, without a URL, the embedded mock.
 
     Nothing is ever written to a server unless --allow-writes is given. The API key comes from ADAPTY_API_KEY, from
@@ -96,8 +94,13 @@ def command(*, key_file: Path | None, as_json: bool, quiet: bool, **given: Any) 
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.reporters.writing import find_format
 
-    given["formats"] = given["formats"] or DEFAULT_FORMATS
-    options = VerifyOptions(**given)
+    as_json = given.pop("json")
+    options = VerifyOptions(
+        formats=tuple(given.pop("format")) or DEFAULT_FORMATS,
+        dialects=tuple(given.pop("dialect")),
+        faults=tuple(given.pop("fault")),
+        **given,
+    )
     for name in options.formats:
         find_format(name)
     contract = load_contract(options.contract)
