@@ -16,33 +16,23 @@ from hypothesis import strategies as st
 
 from adapty_contract.errors import ContractDataError
 from adapty_contract.model import (
-    Clause,
-    ClauseReport,
     Exchange,
-    Level,
     Observation,
     Profile,
     Request,
     Response,
-    Verdict,
 )
 from adapty_contract.record import (
     FORMAT_VERSION,
     SCHEMA_FILE,
-    ContractStamp,
     Restoration,
     RestorationRecord,
     RunRecord,
-    TargetKind,
-    TargetRecord,
-    Tool,
-    counts,
-    fails_run,
-    findings,
     from_json,
     to_json,
 )
 from adapty_contract.resources import data_root
+from support.records import made, said
 
 SCHEMA = json.loads((data_root() / SCHEMA_FILE).read_text(encoding="utf-8"))
 
@@ -53,7 +43,7 @@ SETTINGS = st.recursive(
     max_leaves=4,
 )
 IDS = st.lists(TEXT.filter(len), max_size=2).map(tuple)
-BY_FIELD = {
+BY_FIELD: dict[tuple[str, Any], st.SearchStrategy[Any]] = {
     ("format_version", int): st.just(FORMAT_VERSION),
     ("exit_code", int): st.integers(0, 255),
     ("status", int): st.integers(-1, 9999),
@@ -78,12 +68,17 @@ def strategy(kind: Any, field: str = "") -> st.SearchStrategy[Any]:
     if kind in BY_TYPE:
         return BY_TYPE[kind]
     if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        return st.builds(
-            kind, **{part.name: strategy(hints[part.name], part.name) for part in dataclasses.fields(kind)}
-        )
+        return built(kind)
     origin = typing.get_origin(kind)
     return st.sampled_from(kind) if origin is None else generic(origin, typing.get_args(kind))
+
+
+def built(kind: Any) -> st.SearchStrategy[Any]:
+    """Any instance of a dataclass."""
+    hints = typing.get_type_hints(kind)
+    return st.builds(
+        kind, **{field.name: strategy(hints[field.name], field.name) for field in dataclasses.fields(kind)}
+    )
 
 
 def generic(origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
@@ -92,30 +87,8 @@ def generic(origin: Any, arguments: tuple[Any, ...]) -> st.SearchStrategy[Any]:
         return st.one_of(*map(strategy, arguments))
     if origin is tuple and arguments[-1] is not Ellipsis:
         return st.tuples(*map(strategy, arguments))
-    return st.lists(strategy(arguments[0]), max_size=2).map(origin)
-
-
-def made(*reports: ClauseReport, **changes: Any) -> RunRecord:
-    values: dict[str, Any] = {
-        "tool": Tool("adapty-contract", "0.1.0"),
-        "contract": ContractStamp("1.0.0", "00"),
-        "run_id": "run-1",
-        "target": TargetRecord(TargetKind.URL, "https://api.example.test"),
-        "settings": {},
-        "seed": 1,
-        "started": "2026-01-31T12:00:00Z",
-        "ended": "2026-01-31T12:00:01Z",
-        "duration": 1.0,
-        "complete": True,
-        "stopped": None,
-        "exit_code": 0,
-        "clauses": reports,
-    }
-    return RunRecord(**{**values, **changes})
-
-
-def said(name: str, verdict: Verdict = Verdict.VIOLATED, level: Level = Level.MUST, after: str = "") -> ClauseReport:
-    return ClauseReport(Clause(name, "topic", level, "A sentence.", (), (), after=tuple(after.split())), verdict)
+    collected: st.SearchStrategy[Any] = st.lists(strategy(arguments[0]), max_size=2).map(origin)
+    return collected
 
 
 def through_text(record: RunRecord) -> RunRecord:
@@ -245,69 +218,3 @@ def test_python_validator_agrees_with_the_fast_one() -> None:
     data = to_json(made(said("a"), exchanges=(exchange,), restoration=(restored,)))
 
     jsonschema.Draft202012Validator(SCHEMA).validate(data)
-
-
-def test_findings_put_consequences_under_their_root() -> None:
-    record = made(
-        said("second", after="first"),
-        said("first"),
-        said("third", after="second"),
-        said("alone", after="held"),
-        said("held", Verdict.HELD),
-        said("either", after="held alone first"),
-    )
-
-    assert [
-        (finding.root.clause.id, [it.clause.id for it in finding.consequences]) for finding in findings(record)
-    ] == [
-        ("first", ["second", "third"]),
-        ("alone", ["either"]),
-    ]
-
-
-def test_findings_of_more_binding_levels_come_first() -> None:
-    record = made(
-        said("may", level=Level.MAY),
-        said("should", level=Level.SHOULD),
-        said("other-should", level=Level.SHOULD),
-        said("must", after="other-should"),
-    )
-
-    assert [finding.root.clause.id for finding in findings(record)] == ["other-should", "should", "may"]
-
-
-@pytest.mark.parametrize("circle", [("b", "a"), ("b", "c", "a"), ("a",)])
-def test_clauses_that_explain_each_other_are_told_once(circle: tuple[str, ...]) -> None:
-    names = "abc"[: len(circle)]
-    record = made(*(said(name, after=after) for name, after in zip(names, circle, strict=True)), said("d", after="a"))
-    [finding] = findings(record)
-
-    assert finding.root.clause.id == "a"
-    assert [report.clause.id for report in finding.consequences] == [*names[1:], "d"]
-
-
-def test_counts_have_every_level_and_verdict() -> None:
-    table = counts(made(said("a"), said("b", Verdict.HELD), said("c", Verdict.HELD), said("d", level=Level.MAY)))
-
-    assert table[Level.MUST] == {
-        Verdict.HELD: 2,
-        Verdict.VIOLATED: 1,
-        Verdict.INCONCLUSIVE: 0,
-        Verdict.NOT_EXERCISED: 0,
-    }
-    assert table[Level.MAY][Verdict.VIOLATED] == 1
-    assert sum(table[Level.SHOULD].values()) == 0
-
-
-@pytest.mark.parametrize(
-    ("level", "verdict", "strict", "fails"),
-    [
-        (Level.MUST, Verdict.VIOLATED, False, True),
-        (Level.MUST, Verdict.INCONCLUSIVE, True, False),
-        (Level.SHOULD, Verdict.VIOLATED, False, False),
-        (Level.SHOULD, Verdict.VIOLATED, True, True),
-        (Level.MAY, Verdict.VIOLATED, True, False),
-    ],
-)
-def test_only_binding_violations_fail_a_run(level: Level, verdict: Verdict, *, strict: bool, fails: bool) -> None:
-    assert fails_run(made(settings={"strict": strict}), said("a", verdict, level)) is fails

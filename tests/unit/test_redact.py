@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapty_contract.redact import PIECE, PLACEHOLDER, Redactor
@@ -51,6 +51,7 @@ FORMS: dict[str, Callable[[str], str]] = {
 }
 FORM_NAMES = list(FORMS)
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines that run tests are busy
 _visible = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=PIECE, max_size=60)
 
 
@@ -80,6 +81,7 @@ def test_every_form_of_the_key_is_replaced_and_the_rest_stays(form: str) -> None
 
 
 @pytest.mark.parametrize("form", FORM_NAMES)
+@patient
 @given(before=st.text(), after=st.text(), data=st.data())
 def test_no_piece_survives_in_any_text_around_any_form(form: str, before: str, after: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(KEY) - PIECE))
@@ -94,6 +96,7 @@ def test_no_piece_survives_in_any_text_around_any_form(form: str, before: str, a
     assert REDACTOR.text(clean) == clean
 
 
+@patient
 @given(secret=_visible, form=st.sampled_from(FORM_NAMES), before=st.text(max_size=5), after=st.text(max_size=5))
 @example(secret="%41%42%43%44", form="JSON-escaped", before="\\", after="")
 @example(secret='abc"def\\ghi&amp;', form="JSON-escaped", before="", after="")
@@ -108,12 +111,14 @@ def test_keys_of_any_visible_characters_are_found(secret: str, form: str, before
     assert redactor.text(clean) == clean
 
 
+@patient
 @given(st.text())
 def test_text_without_a_secret_stays_as_it_is(text: str) -> None:
     assert REDACTOR.text(text) == text
     assert REDACTOR.found_in(text) is False
 
 
+@patient
 @given(st.binary(), st.binary())
 def test_bytes_around_a_secret_stay_as_they_are(before: bytes, after: bytes) -> None:
     clean = REDACTOR.bytes(before + KEY.encode() + after)

@@ -30,7 +30,7 @@ class Ground:
             # the first look takes what it sees for right, the second one tells whether it saw anything
             looks = (confirm(self._trial, label="what the profile holds now", profile=profile) for _ in range(2))
             self.exact[profile] = any(looks)
-        self._trial.scratch.take()
+        self._trial.discard()
         return all(self.exact.values())
 
     def prepare(self, named: Collection[str]) -> Mapping[str, str]:

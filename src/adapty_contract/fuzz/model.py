@@ -39,6 +39,7 @@ def run_model(
 
     def work(trial: Trial) -> Done:
         from adapty_contract.fuzz.drive import draw_cases
+        from adapty_contract.fuzz.findings import Findings
         from adapty_contract.fuzz.search import Limits, Search
         from adapty_contract.fuzz.steps import walks as strategy
         from adapty_contract.fuzz.walker import Walker
@@ -50,7 +51,7 @@ def run_model(
             draw_cases(strategy(session.contract), use, seed=seed, cases=walks)
 
         limits = Limits(budget=budget, clock=clock)
-        search = Search(session, cases, Walker(trial), limits=limits, progress=progress)
+        search = Search(Findings(session), cases, Walker(trial), limits=limits, progress=progress)
         search.run()
         return search.cases, search.note
 

@@ -44,6 +44,7 @@ def run_schema(
     wanted = tuple(Operation) if session.can("writes") else (Operation.GET,)
 
     def work(trial: Trial) -> Done:
+        from adapty_contract.fuzz.findings import Findings
         from adapty_contract.fuzz.oracle import SecondOracle
         from adapty_contract.fuzz.prober import Prober
         from adapty_contract.fuzz.search import Limits, Search
@@ -54,7 +55,7 @@ def run_schema(
         contract, known = session.contract, operations(session.contract)
         source = _cases(contract, {name: known[name] for name in wanted}, seed, cases)
         prober = Prober(trial, SecondOracle(contract, known))
-        search = Search(session, source, prober, limits=Limits(budget=budget, clock=clock), progress=progress)
+        search = Search(Findings(session), source, prober, limits=Limits(budget=budget, clock=clock), progress=progress)
         search.run()
         return search.cases, search.note
 

@@ -4,43 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
+from adapty_contract.fuzz.findings import REPLAYS, Findings
 from adapty_contract.fuzz.trial import Tried
-from adapty_contract.model import Result, Verdict
 
 if TYPE_CHECKING:
     from adapty_contract.reporters.progress import Progress
-    from adapty_contract.scenarios.session import Session
 
 C = TypeVar("C")
 
 Cases = Callable[[Callable[[C], bool]], None]
 """Hands cases to a function, one after the other and always the same ones, until it returns false."""
-
-_REPLAYS = 3
-
-SHAKY = frozenset(
-    {
-        "write-merges",
-        "profiles-are-isolated",
-        "read-has-no-effect",
-        "refused-write-changes-nothing",
-        "state-is-the-profiles-alone",
-        "null-is-refused-ignored-or-clears",
-        "blank-is-refused-kept-or-clears",
-        "scalar-is-refused-or-told-as-string",
-        "empty-write-changes-nothing",
-        "unknown-field-disturbs-nothing",
-    }
-)
-"""Clauses on which a copy of the data that lags behind can make a correct server look wrong for a moment: what was seen
-once and never again is inconclusive. Everything else is a violation even if it comes once in a run."""
-
-MEANING = SHAKY | {"values-round-trip", "write-is-visible", "write-is-idempotent", "both-headers-see-one-profile"}
-"""The clauses that a comparison with the model judges. Once one of them is violated, what a profile holds may well look
-like the violation of another; so that has to be seen twice."""
 
 
 class Subject(Protocol[C]):
@@ -75,27 +51,26 @@ class Limits:
 class _Failure(Generic[C]):
     case: C
     tried: Tried
-    position: int  # of the case among the generated ones
+    position: int  # of the case among all
 
 
 class Search(Generic[C]):
     """One search through cases. It finds the same in the same cases as long as the budget lasts."""
 
     def __init__(
-        self, session: Session, cases: Cases[C], subject: Subject[C], *, limits: Limits, progress: Progress
+        self, findings: Findings, cases: Cases[C], subject: Subject[C], *, limits: Limits, progress: Progress
     ) -> None:
-        """Results go to `session.tally`."""
-        self._session = session
+        """What is found goes to `findings`."""
+        self._findings = findings
         self._all_cases = cases
         self._subject = subject
         self._limits = limits
         self._progress = progress
-        self._told: set[str] = set()
         self._deadline = limits.clock() + limits.budget
         self._counted = 0
         self._begin()
         self.cases = 0
-        """How many cases were tried, without those that only shrank another one."""
+        """How many cases were tried, without those that only reduced another one."""
         self.note = ""
 
     def _begin(self) -> None:
@@ -105,22 +80,23 @@ class Search(Generic[C]):
 
     def run(self) -> None:
         """Try every case, or as many as the budget allows. Raises SafetyStop if a safety rule ends the run."""
-        passed = 0
-        for _ in range(self._limits.findings):
+        passed = told = 0
+        while told < self._limits.findings:
             failure = self._next_failure(passed)
             if failure is None:
                 return
-            sure = self._tell_failure(failure)
+            sure = self._handle(failure)
+            told += sure
             passed = failure.position - sure  # a case that was told may violate more: it is tried again
-        self.note = self.note or f"stopped after {self._limits.findings} findings"
+        self.note = f"stopped after {told} findings"
 
     def _next_failure(self, passed: int) -> _Failure[C] | None:
         """Go through the cases again, but try those only that did not pass before, till one violates something new."""
         self._begin()
-        self._all_cases(lambda case: self._generated(case, passed))
+        self._all_cases(lambda case: self._try(case, passed))
         return self._found
 
-    def _generated(self, case: C, passed: int) -> bool:
+    def _try(self, case: C, passed: int) -> bool:
         """Try a case unless it was tried; whether to go on."""
         self._position += 1
         key = repr(case)
@@ -135,10 +111,10 @@ class Search(Generic[C]):
         if tried is None:
             return True
         self._count()
-        if self._news(tried):
+        if self._findings.news(tried):
             self._found = _Failure(case, tried, self._position)
             return False
-        self._session.tally.add(_but_violations(tried))
+        self._findings.pass_on(tried)
         return True
 
     def _count(self) -> None:
@@ -147,19 +123,39 @@ class Search(Generic[C]):
             self.cases += 1
             self._progress.advance()
 
-    # --- reducing
+    # --- what to do with a failure
 
-    def _tell_failure(self, failure: _Failure[C]) -> bool:
-        """Tell the smallest case that fails, or else the one that was found; whether it surely violates something."""
+    def _handle(self, failure: _Failure[C]) -> bool:
+        """Tell the smallest case that fails, or else the one that was found; whether anything sure was told."""
+        try:
+            seen_again = self._tell_again(failure)
+        except BaseException:  # the run is stopped: what was seen must not be lost
+            self._findings.tell_unsure(failure.tried)
+            raise
+        return self._findings.tell_unsure(failure.tried) if seen_again is None else seen_again
+
+    def _tell_again(self, failure: _Failure[C]) -> bool | None:
+        """Tell a reduced case if it fails once more with full patience; `None` if it does not, false if it is known."""
         self._subject.hurry(hurried="write-is-visible" in failure.tried.violated)
         try:
+            if self._findings.explains(self._attempt(failure.case, careful=True), failure.tried):
+                self._findings.take_for_known(failure.tried)
+                return False
             reduced = self._reduced(failure.case)
-        except BaseException:
-            self._tell_unsure(failure.tried)
-            raise
         finally:
             self._subject.hurry(hurried=False)
-        return (reduced is not None and self._tell_least(*reduced)) or self._tell_unsure(failure.tried)
+        return None if reduced is None else self._tell_reduced(*reduced)
+
+    def _tell_reduced(self, case: C, least: Tried) -> bool | None:
+        for replay in range(REPLAYS):
+            again = self._attempt(case, careful=replay == 0)
+            if self._findings.explains(again, least):
+                self._findings.take_for_known(least)
+                return False
+            if self._findings.news(again):
+                self._findings.tell(again, instead_of=least)
+                return True
+        return None
 
     def _reduced(self, case: C) -> tuple[C, Tried] | None:
         """The smallest case that fails, and what it came to, within the time and the tries; `None` if none fails again."""
@@ -182,69 +178,8 @@ class Search(Generic[C]):
 
     def _fails(self, case: C) -> Tried | None:
         """What a case came to, started afresh, if it violates something new."""
-        tried = self._subject.attempt(case, fresh=True)
-        return tried if tried is not None and self._news(tried) else None
+        tried = self._attempt(case)
+        return tried if self._findings.news(tried) else None
 
-    # --- what is new
-
-    def _news(self, tried: Tried) -> frozenset[str]:
-        """The clauses that the case violates, unless they or what they follow from were found violated before."""
-        return frozenset(clause for clause in tried.violated if not self._is_known(clause, set()))
-
-    def _is_known(self, clause: str, seen: set[str]) -> bool:
-        if clause in seen:
-            return False
-        seen.add(clause)
-        if clause in self._told or self._session.tally.is_violated(clause):
-            return True
-        return any(self._is_known(root, seen) for root in self._session.contract.clauses[clause].after)
-
-    # --- telling
-
-    def _tell_least(self, case: C, least: Tried) -> bool:
-        """Tell a reduced case if it fails again with full patience; whether it did."""
-        for replay in range(_REPLAYS):
-            tried = self._subject.attempt(case, fresh=True, careful=replay == 0)
-            if tried is not None and (self._news(tried) or self._explains(tried, least)):
-                news = self._new_results(tried)
-                self._told |= least.violated | tried.violated
-                self._tell(tried, [_with_what_led_to_it(result, tried) for result in news])
-                return True
-        return False
-
-    def _explains(self, careful: Tried, least: Tried) -> bool:
-        """Whether a case, looked at step by step, is only one more sight of what was told before."""
-        return self._news(least) <= MEANING and not careful.violated.isdisjoint(MEANING)
-
-    def _tell_unsure(self, tried: Tried) -> bool:
-        """Tell a case that was seen once only; whether any of it is beyond doubt."""
-        results = self._new_results(tried)
-        doubted = MEANING if any(self._is_known(clause, set()) for clause in MEANING) else SHAKY
-        self._told |= tried.violated - doubted
-        self._tell(tried, [_in_doubt(result) if result.clause in doubted else result for result in results])
-        return any(result.clause not in doubted for result in results)
-
-    def _tell(self, tried: Tried, news: list[Result]) -> None:
-        self._session.tally.add(_but_violations(tried))
-        self._session.tally.add(replace(result, case=tried.text) for result in news)
-
-    def _new_results(self, tried: Tried) -> list[Result]:
-        """The first violation of each clause that was not known to be violated, nor what it follows from."""
-        known = {clause for clause in tried.violated if self._is_known(clause, set())}
-        news = [result for result in tried.results if result.verdict is Verdict.VIOLATED and result.clause not in known]
-        return list({result.clause: result for result in reversed(news)}.values())[::-1]
-
-
-def _but_violations(tried: Tried) -> list[Result]:
-    return [result for result in tried.results if result.verdict is not Verdict.VIOLATED]
-
-
-def _with_what_led_to_it(result: Result, tried: Tried) -> Result:
-    """A result with every exchange of its case up to the one that shows it."""
-    last = max(result.exchanges, default=0)
-    return replace(result, exchanges=tuple(number for number in tried.exchanges if number <= last))
-
-
-def _in_doubt(result: Result) -> Result:
-    seen = f"{result.seen} (once; not again in {_REPLAYS} more tries, as a copy that lags behind would show it)"
-    return replace(result, verdict=Verdict.INCONCLUSIVE, seen=seen)
+    def _attempt(self, case: C, *, careful: bool = False) -> Tried:
+        return self._subject.attempt(case, fresh=True, careful=careful) or Tried(())

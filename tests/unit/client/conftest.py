@@ -73,7 +73,7 @@ class Connection:
     def drip(self, data: bytes) -> None:
         """Send byte by byte until the client has had enough."""
         for byte in data:
-            if not self.send(bytes([byte])) or self.server.stopping.wait(0.01):
+            if not self.send(bytes([byte])) or self.server.stopping.wait(0.003):
                 return
 
     def until_left(self) -> None:
@@ -162,7 +162,11 @@ class PatientClock(Clock):
     def __init__(self) -> None:
         super().__init__()
         self.waits: list[float] = []
+        self.stopped_at: float | None = None
         self.today = datetime(2026, 3, 29, 0, 59, 50, tzinfo=UTC)
+
+    def monotonic(self) -> float:
+        return super().monotonic() if self.stopped_at is None else self.stopped_at
 
     def now(self) -> datetime:
         self.today += timedelta(milliseconds=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import gzip
 import http.client
 import json
@@ -122,6 +121,7 @@ def test_it_stops_at_once_and_frees_its_port() -> None:
         assert again.port == server.port
 
 
+@pytest.mark.slow
 def test_it_stops_within_two_seconds_though_a_request_is_open(capfd: pytest.CaptureFixture[str]) -> None:
     with (
         MockServer(CONTRACT, MockSettings()) as server,
@@ -164,7 +164,7 @@ def test_an_address_that_others_can_reach_needs_permission() -> None:
 
 
 def test_an_address_that_is_not_ours_is_told() -> None:
-    with pytest.raises(TargetError, match="cannot listen on 192.0.2.1"):
+    with pytest.raises(TargetError, match=r"cannot listen on 192\.0\.2\.1"):
         MockServer(CONTRACT, MockSettings(host="192.0.2.1", allow_public=True)).start()
 
 
@@ -178,9 +178,8 @@ def test_an_unusable_state_file_leaves_the_port_free(tmp_path: Path) -> None:
 
 def test_ipv6_loopback_has_brackets_in_its_url() -> None:
     try:
-        socket.socket(socket.AF_INET6).bind(("::1", 0))
-    except OSError as error:
-        assert error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+        ports.listen("::1", 0, allow_public=False).close()
+    except TargetError:
         pytest.skip("no IPv6 here")
     with MockServer(CONTRACT, MockSettings(host="::1")) as server:
         assert server.url == f"http://[::1]:{server.port}"

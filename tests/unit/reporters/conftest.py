@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -205,3 +206,15 @@ def hostile(clean: RunRecord) -> RunRecord:
             exchange(10, response=None, fault=TransportFault("truncated", HOSTILE)),
         ),
     )
+
+
+@pytest.fixture
+def make() -> SimpleNamespace:
+    """The builders of this file, for tests that need another record."""
+    return SimpleNamespace(clause=clause, exchange=exchange, report=report, violated=violated, write=write)
+
+
+@pytest.fixture
+def hostile_text() -> str:
+    """What a server may send to whoever shows it."""
+    return HOSTILE

@@ -65,7 +65,7 @@ class ReadShowsTheFirst(Steps):
 @fault(
     "write-goes-to-the-last-read",
     "A write goes to the profile that was read last.",
-    violates=(_ISOLATED, "every-identifier-is-writable"),
+    violates=(_ISOLATED,),
 )
 class WriteGoesToTheLastRead(Steps):
     """The profile stays in a variable of the module."""

@@ -219,7 +219,7 @@ _spelt("escaped-slashes-kept", "The backslash before a slash is kept.", lambda b
        lambda text: text.replace("\\/", "\\\\/"), _SPELLING)  # fmt: skip
 
 
-@fault("first-member-counts", "Only the first member of a body counts.", violates=("write-is-visible",))
+@fault("first-member-counts", "Only the first member of a body counts.", violates=("identifiers-are-independent",))
 class FirstMemberCounts(Steps):
     """The loop returns from within."""
 

@@ -45,7 +45,7 @@ _apart("cookies-apart", "Each session has identifiers of its own.", _by_header("
 _apart("addresses-apart", "Each address behind a proxy has identifiers of its own.", _by_header("x-forwarded-for"))
 _apart("requests-apart", "Each request id has identifiers of its own.", _by_header("x-request-id"))
 _apart("queries-apart", "Each query has identifiers of its own.", lambda call: call.request.target.partition("?")[2] or None,
-       "query-is-immaterial", "headers-alone-choose-the-profile")  # fmt: skip
+       "query-is-immaterial", "headers-alone-choose-the-profile", _ALONE)  # fmt: skip
 _apart("labels-apart", "Each charset has identifiers of its own.",
        lambda call: (call.request.header("content-type") or "").partition(";")[2].lower() or None,
        "json-media-type-is-taken", "other-media-type-is-refused-or-read-as-json")  # fmt: skip

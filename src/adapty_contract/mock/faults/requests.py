@@ -203,7 +203,9 @@ class MethodByQuery(Steps):
         return super().perform(call)
 
 
-@fault("query-drops-writes", "A write with a query is answered 200 and dropped.", violates=("write-is-visible",))
+@fault(
+    "query-drops-writes", "A write with a query is answered 200 and dropped.", violates=("state-is-the-profiles-alone",)
+)
 class QueryDropsWrites(Steps):
     """The form of the page answers, which has a query."""
 

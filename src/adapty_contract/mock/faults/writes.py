@@ -90,14 +90,14 @@ _doing(
     _without(*_NEWER),
     _EACH,
 )
-_doing("adjust-lost", "Writes of adjust_device_id are lost.", _without("adjust_device_id"), _EACH)
+_doing("adjust-lost", "Writes of adjust_device_id are lost.", _without("adjust_device_id"), _VISIBLE, _EACH)
 _doing("legacy-identifier-lost", "Writes of one_signal_player_id are lost.", _without("one_signal_player_id"), _EACH)
 _doing("write-replaces", "A write unsets what it does not name.", _replacing, _MERGES)
 _doing("first-value-stays", "An identifier that is set keeps its value.", _first_stays, _OVER)
 _doing("values-appended", "A value is added to the former one, with a comma.", _appending, _OVER)
 _doing("same-value-unsets", "The same value once more unsets the identifier.", _toggling, _AGAIN)
-_doing("first-ten-kept", "Of a write the first ten members are kept.", _some(0, 10), _VISIBLE)
-_doing("last-member-kept", "Of a write the last member is kept.", _some(-1, 99), _VISIBLE)
+_doing("first-ten-kept", "Of a write the first ten members are kept.", _some(0, 10), _APART)
+_doing("last-member-kept", "Of a write the last member is kept.", _some(-1, 99), _APART)
 _doing("twelve-fit", "A profile holds twelve identifiers and loses further ones.", _full, _EACH)
 _doing("user-and-device-swapped", "The two identifiers of Amplitude are kept under each other's name.",
        _moved(("amplitude_user_id", "amplitude_device_id"), ("amplitude_device_id", "amplitude_user_id")), _EACH)  # fmt: skip
