@@ -12,7 +12,8 @@ from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Operation, Response, Result
 
 _SECRET_NAME = re.compile(
-    r"secret|token|passw|credential|api_?key|private|session|cookie|e?mail$|phone|ip_?addr", re.IGNORECASE
+    r"secret|passw|credential|api_?key|private_?key|(?:access|auth|refresh|bearer)_?token|^token$|^e?mail$|phone|^ip$|ip_addr",
+    re.IGNORECASE,
 )
 _SECRET_VALUE = re.compile(r"^(?:secret|public)_(?:live|test|sandbox)_|^eyJ[\w-]+\.[\w-]+\.|-----BEGIN ")
 _FALSE_NULL = re.compile(r"|null|none|nil|undefined|n/a|false|[0-]+|unset|unknown", re.IGNORECASE)
@@ -46,15 +47,17 @@ def read_is_flat(exchange: Exchange, response: Response, contract: Contract) -> 
     if not is_read(exchange, response) or not response.document.ok:
         return
     value = response.document.value
-    nested = (
-        [name for name, item in value.items() if isinstance(item, dict | list) and name not in contract.identifier_set]
-        if isinstance(value, dict)
-        else []
-    )
     # Every identifier may be unset and left out, and what else is there may be an identifier that came later.
-    holds = isinstance(value, dict) and not nested and _may_hold_identifiers(value, contract)
-    expected = "one object with the identifiers at its top and nothing nested"
+    holds = isinstance(value, dict) and not _is_envelope(value, contract) and _may_hold_identifiers(value, contract)
+    expected = "one object with the identifiers at its top"
     yield says("read-is-flat", exchange, expected, describe(response), holds=holds)
+
+
+def _is_envelope(value: Mapping[str, Any], contract: Contract) -> bool:
+    """Whether a member that is no identifier holds identifiers; any other member may be new, and of any type."""
+    members = [item for name, item in value.items() if name not in contract.identifier_set]
+    inner = [part for item in members for part in (item if isinstance(item, list) else [item])]
+    return any(isinstance(part, dict) and not contract.identifier_set.isdisjoint(part) for part in inner)
 
 
 def _may_hold_identifiers(value: Mapping[str, Any], contract: Contract) -> bool:
@@ -117,6 +120,7 @@ def read_holds_nothing_private(exchange: Exchange, response: Response, contract:
         name
         for name, item in value.items()
         if name not in contract.identifier_set
+        and item is not None
         and (_SECRET_NAME.search(name) or (isinstance(item, str) and _SECRET_VALUE.search(item)))
     ]
     expected = "no secret and no personal data beside the identifiers"

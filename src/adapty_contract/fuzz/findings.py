@@ -16,6 +16,7 @@ SHAKY = frozenset(
         "write-merges",
         "profiles-are-isolated",
         "read-has-no-effect",
+        "identifiers-are-independent",
         "refused-write-changes-nothing",
         "state-is-the-profiles-alone",
         "null-is-refused-ignored-or-clears",

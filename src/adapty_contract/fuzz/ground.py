@@ -41,7 +41,7 @@ class Ground:
         names = self._trial.contract.identifiers
         bystander = next((name for name in names if name not in named), "")
         values = {name: self._trial.fresh("start") for name in names if name in named or name == bystander}
-        with self._trial.scratch.hurried():
+        with self._trial.hurried():
             for profile in reversed(self._trial.profiles()):
                 self._set(profile, values)
                 held = self._trial.holding(profile).now

@@ -21,7 +21,6 @@ def run_layer(
     layer: str,
     work: Callable[[Trial], Done],
     *,
-    total: int,
     progress: Progress,
     clock: Callable[[], float],
 ) -> LayerRecord:
@@ -31,11 +30,12 @@ def run_layer(
     begun, former = clock(), session.layer
     trial = Trial(session, layer)
     session.layer = layer
-    progress.start(layer, total)
+    progress.start(layer, None)  # whoever sends moves it on: nobody knows how many requests it will be
     try:
         with quarantine():
             cases, note = work(trial)
     finally:
         session.layer = former
+        trial.give_back()
         progress.stop()
     return LayerRecord(layer, trial.sent, clock() - begun, cases, note)

@@ -51,8 +51,8 @@ def run_model(
             draw_cases(strategy(session.contract), use, seed=seed, cases=walks)
 
         limits = Limits(budget=budget, clock=clock)
-        search = Search(Findings(session), cases, Walker(trial), limits=limits, progress=progress)
+        search = Search(Findings(session), cases, Walker(trial), limits)
         search.run()
         return search.cases, search.note
 
-    return run_layer(session, LAYER, work, total=walks, progress=progress, clock=clock)
+    return run_layer(session, LAYER, work, progress=progress, clock=clock)

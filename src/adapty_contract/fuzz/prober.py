@@ -32,7 +32,7 @@ class Prober:
 
     def hurry(self, *, hurried: bool) -> None:
         """See Subject."""
-        self._trial.scratch.impatient = hurried
+        self._trial.hurry(hurried=hurried)
 
     def simpler(self, case: Sample) -> Iterator[Sample]:
         """See Subject."""
@@ -52,8 +52,9 @@ class Prober:
             self._take(case, exchange)
             if fresh or careful or not self._trial.lags or self._unseen >= _PATIENT_EVERY:
                 self._compare(case, exchange, settle=choice)
-        elif (exchange.status or 0) >= 500:
-            self._trial.read(label="a read after a failure")  # so that failures provoked in a row are not its end
+        elif exchange.status is None or exchange.status == 401 or exchange.status >= 500:
+            # so that failures provoked in a row do not look like the end of the server, nor a 401 like that of the key
+            self._trial.read(label="a read after a failure")
         return self._trial.finish(f"{start}{told(case)}{'; read' if writes else ''}")
 
     def _send(self, case: Sample) -> Exchange:

@@ -55,11 +55,11 @@ def run_schema(
         contract, known = session.contract, operations(session.contract)
         source = _cases(contract, {name: known[name] for name in wanted}, seed, cases)
         prober = Prober(trial, SecondOracle(contract, known))
-        search = Search(Findings(session), source, prober, limits=Limits(budget=budget, clock=clock), progress=progress)
+        search = Search(Findings(session), source, prober, Limits(budget=budget, clock=clock))
         search.run()
         return search.cases, search.note
 
-    return run_layer(session, LAYER, work, total=cases * len(wanted), progress=progress, clock=clock)
+    return run_layer(session, LAYER, work, progress=progress, clock=clock)
 
 
 def _cases(

@@ -5,13 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from adapty_contract.fuzz.findings import REPLAYS, Findings
 from adapty_contract.fuzz.trial import Tried
-
-if TYPE_CHECKING:
-    from adapty_contract.reporters.progress import Progress
 
 C = TypeVar("C")
 
@@ -57,15 +54,12 @@ class _Failure(Generic[C]):
 class Search(Generic[C]):
     """One search through cases. It finds the same in the same cases as long as the budget lasts."""
 
-    def __init__(
-        self, findings: Findings, cases: Cases[C], subject: Subject[C], *, limits: Limits, progress: Progress
-    ) -> None:
+    def __init__(self, findings: Findings, cases: Cases[C], subject: Subject[C], limits: Limits) -> None:
         """What is found goes to `findings`."""
         self._findings = findings
         self._all_cases = cases
         self._subject = subject
         self._limits = limits
-        self._progress = progress
         self._deadline = limits.clock() + limits.budget
         self._counted = 0
         self._begin()
@@ -121,7 +115,6 @@ class Search(Generic[C]):
         if self._position > self._counted:
             self._counted = self._position
             self.cases += 1
-            self._progress.advance()
 
     # --- what to do with a failure
 

@@ -35,8 +35,6 @@ class Scratch(Tally):
         self._base = base
         self._layer = layer
         self._results: list[Result] = []
-        self.impatient = False
-        """Whether a lost write was seen already, so that waiting as long for each further one is of no use."""
 
     def add(self, results: Iterable[Result]) -> None:
         """See Tally."""
@@ -49,17 +47,7 @@ class Scratch(Tally):
     def count(self, clause: str, verdict: Verdict) -> int:
         """See Tally; the run's results count too."""
         mine = sum(result.clause == clause and result.verdict is verdict for result in self._results)
-        lost = self.impatient and clause == "write-is-visible" and verdict is Verdict.VIOLATED
-        return self._base.count(clause, verdict) + mine + lost
-
-    @contextmanager
-    def hurried(self) -> Iterator[None]:
-        """Impatient for a while."""
-        former, self.impatient = self.impatient, True
-        try:
-            yield
-        finally:
-            self.impatient = former
+        return self._base.count(clause, verdict) + mine
 
     def take(self) -> tuple[Result, ...]:
         """The results since the last call."""
@@ -93,7 +81,8 @@ class Trial(Session):
         self.scratch = Scratch(parent.tally, parent, layer)
         super().__init__(parent.setting, self._recorder, self.scratch, parent.wait)
         self.rng = random.Random(f"{layer} {parent.setting.seed}")  # noqa: S311  (reproducible, not secret)
-        self.lag_seen = parent.lag_seen
+        self.lag_seen, self.seen_writes = parent.lag_seen, parent.seen_writes
+        self.lost_writes, self.changes_values = parent.lost_writes, parent.changes_values
         self.layer = layer
 
     def holding(self, profile: Profile | None = None) -> Holding:
@@ -125,14 +114,33 @@ class Trial(Session):
         self.discard()
         return all(values is not None for values in shown)
 
+    def hurry(self, *, hurried: bool) -> None:
+        """Whether to take it that a write was lost already, so that waiting as long for each further one is of no use."""
+        self.lost_writes = int(hurried)
+
+    @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """In a hurry for a while."""
+        former = self.lost_writes
+        self.hurry(hurried=True)
+        try:
+            yield
+        finally:
+            self.lost_writes = former
+
     def discard(self) -> None:
         """Forget the results and exchanges so far."""
         self.scratch.take()
         self._recorder.numbers.clear()
 
     def finish(self, text: str) -> Tried:
-        """What was tried since the last call; the parent learns how late writes were seen."""
+        """What was tried since the last call."""
         numbers = tuple(self._recorder.numbers)
         self._recorder.numbers.clear()
-        self._parent.lag_seen = max(self._parent.lag_seen, self.lag_seen)
         return Tried(self.scratch.take(), numbers, text)
+
+    def give_back(self) -> None:
+        """Let the parent know what was learnt of the server's ways."""
+        parent = self._parent
+        parent.lag_seen, parent.seen_writes = self.lag_seen, self.seen_writes
+        parent.lost_writes, parent.changes_values = self.lost_writes, self.changes_values

@@ -49,7 +49,7 @@ class Walker:
 
     def hurry(self, *, hurried: bool) -> None:
         """See Subject."""
-        self._trial.scratch.impatient = hurried
+        self._trial.hurry(hurried=hurried)
 
     def attempt(self, case: Walk, *, fresh: bool, careful: bool = False) -> Tried:
         """See Subject. A walk ends where a read differs: what follows would be blamed for it."""

@@ -153,10 +153,12 @@ def other_media_types(session: Session) -> None:
     clause = "other-media-type-is-refused-or-read-as-json"
     for name, media_type in zip(session.contract.identifiers, _MEDIA_TYPES, strict=False):
         told = media_type or ("no media type" if media_type is None else "an empty media type")
+        value = f"{session.fresh('labelled')}-é"
         exchange = session.write(
-            {name: f"{session.fresh('labelled')}-é"},
+            {name: value},
             clause=clause,
             label=f"a write as {told}",
+            accepts={name: frozenset({value.encode().decode("latin-1")})} if "8859" in told else None,
             headers=() if media_type is None else (("Content-Type", media_type),),
             facts=session.facts(body=BodyFact.OPEN, probe=True),
         )

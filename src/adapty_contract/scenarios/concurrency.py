@@ -56,6 +56,7 @@ def _confirm_round(session: Session, number: int) -> None:
 def both_profiles_at_the_same_time(session: Session) -> None:
     """Writers of both profiles, each with a read behind its write: a server may not take one for the other."""
     names, other = session.contract.identifiers, session.setting.other
+    confirm(session, label="the other profile, after all that was done to the first", kept="writes-last", profile=other)
     shares = [
         (session.main if index % 2 else other or session.main, names[index::_WRITERS]) for index in range(_WRITERS)
     ]

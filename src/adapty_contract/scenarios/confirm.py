@@ -167,6 +167,8 @@ class _Blame:
 
     def _is_anothers(self, item: Mismatch) -> bool:
         """Whether the value seen is what another identifier of the profile should hold."""
+        if self.session.changes_values:  # changed values may coincide
+            return False
         return item.seen is not None and any(
             item.seen == value for name, value in self.now.items() if name != item.name
         )

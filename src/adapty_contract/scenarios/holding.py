@@ -48,6 +48,7 @@ class Holding:
         self._before: dict[str, set[str | None]] = {}
         self._writes: dict[str, _Write] = {}
         self._uncertain: dict[str, set[str | None]] = {}
+        self._previous: dict[str, set[str | None]] = {}
         self._unknown: set[str] = set()
         self._forbidden: dict[str, tuple[str, int | None]] = {}
 
@@ -124,8 +125,9 @@ class Holding:
         if isinstance(seen, str) and seen in self._forbidden:
             clause, at = self._forbidden[seen]
             return Mismatch(name, Difference.FORBIDDEN, expected, seen, clause, at)
-        if write is None:
-            return Mismatch(name, Difference.UNTOUCHED, expected, seen, None)
+        if write is None:  # a value from before the last write may still come from a cache or a replica
+            late = _among(seen, self._previous.get(name, set()))
+            return Mismatch(name, Difference.STALE if late else Difference.UNTOUCHED, expected, seen, None)
         kind = Difference.STALE if _among(seen, self._before.get(name, set())) else Difference.WRONG
         return Mismatch(name, kind, expected, seen, write.clause, write.exchange)
 
@@ -135,6 +137,7 @@ class Holding:
 
     def settle(self, seen: Mapping[str, Any]) -> None:
         """Take what a read shows for what the profile holds, so that one defect is told once."""
+        self._previous.update({name: set(self._before.get(name, ())) for name in self._writes})
         self._now = {name: value if isinstance(value := seen.get(name), str) else None for name in self._names}
         self._before.clear()
         self._writes.clear()

@@ -195,7 +195,7 @@ def one_profile_is_not_another(session: Session) -> None:
         assert written is not None
         values = {name: session.fresh("mine") for name in session.contract.identifiers}
         exchange = session.write(
-            values, clause="write-is-visible", label="all identifiers of one profile", profile=written
+            values, clause="identifiers-are-independent", label="all identifiers of one profile", profile=written
         )
         session.forbid(values.values(), "profiles-are-isolated", exchange, untouched)
         confirm(session, label="a read of the profile written", profile=written)

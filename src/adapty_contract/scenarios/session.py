@@ -154,7 +154,11 @@ class Session:
         fields = (("Authorization", f"Api-Key {self.setting.key}"), *ids_of(profile or self.main))
         target = self.setting.base_path + self.contract.path
         headers = fields if body is None else (*fields, JSON_TYPE)
-        return self._send(Request(operation.method, target, headers, body or b""), operation, label, self.facts())
+        by_other_header = (
+            profile is not None and profile.customer_user_id is None and self.main.customer_user_id is not None
+        )
+        facts = self.facts(clause="both-headers-see-one-profile") if by_other_header else self.facts()
+        return self._send(Request(operation.method, target, headers, body or b""), operation, label, facts)
 
     def _send(self, request: Request, operation: Operation, label: str, facts: Facts) -> Exchange:
         safe = request.method in {"GET", "HEAD", "OPTIONS"}

@@ -38,10 +38,11 @@ def sure_values(session: Session) -> None:
     other = ((PROFILE, session.main.profile_id or ""),) if both else ids_of(session.main)
     for shift in (0,) if session.is_lagging else (0, 5, 11):
         ids = other if shift == 5 else ids_of(session.main)
+        facts = session.facts(clause="both-headers-see-one-profile") if shift == 5 and both else session.facts()
         for number, values in enumerate(rounds(session.contract, SURE, shift), 1):
             told = f"values of every class, round {number} shifted by {shift}"
-            session.write(values, clause=_CLAUSE, label=told, ids=ids)
-            confirm(session, label=f"a read of {told}", ids=ids)
+            session.write(values, clause=_CLAUSE, label=told, ids=ids, facts=facts)
+            confirm(session, label=f"a read of {told}", ids=ids, facts=facts)
 
 
 @scenario("values-round-trip", needs=("writes",))

@@ -135,7 +135,7 @@ def each_identifier_alone(session: Session) -> None:
     for turn in (0, 1):
         values = {name: _ALIKE[number % len(_ALIKE)][turn] + f"-{number}" for number, name in enumerate(names)}
         label = "values" if not turn else "values that are almost those before"
-        session.write(values, clause="write-overwrites", label=label)
+        session.write(values, clause="values-round-trip", label=label)
         confirm(session, label=f"a read of {label}")
     before = session.holding().now
     halves = {name: session.fresh("half") for name in names[::2]}

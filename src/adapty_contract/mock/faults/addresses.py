@@ -85,7 +85,7 @@ class HeadersHaveOwnData(Apart):
         return "by profile id" if _profile_id(call) and not _customer(call) else None
 
 
-@fault("profile-id-reads-late", "A read by profile id shows what the first such read showed.", violates=(_ONE,))
+@fault("profile-id-reads-late", "A read by profile id shows what the first such read showed.", violates=(_ONE, "values-round-trip"))
 class ProfileIdReadsLate(Steps):
     """A cache that writes by the other header do not empty."""
 
@@ -97,7 +97,7 @@ class ProfileIdReadsLate(Steps):
         return kept.setdefault(profile.profile_id, super().read(call, profile))
 
 
-@fault("write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE,))
+@fault("write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE, "values-round-trip"))
 class WriteByProfileIdLost(Steps):
     """The identifier is saved to an object that nobody keeps."""
 
