@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import importlib
+import os
 import pkgutil
 import sys
 import tomllib
@@ -130,4 +131,13 @@ def main() -> None:
         status = error.exit_code
     except BrokenPipeError:
         status = 141
+    _close_output()
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _close_output() -> None:
+    """Where standard output cannot take what is left in its buffer, the interpreter must not try again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
@@ -33,6 +33,9 @@ class _Parsed(click.ParamType[float]):
         except UsageError as error:
             self.fail(f"{error.what}; {error.hint}", param, ctx)
 
+
+if TYPE_CHECKING:
+    from adapty_contract.record import RunRecord
 
 _DURATION = _Parsed("duration", seconds)
 _RATE = _Parsed("rate", per_second)
@@ -142,12 +145,8 @@ def _prompt() -> str:
     return str(click.prompt("API key", hide_input=True, err=True))
 
 
-def _report(record: Any, options: VerifyOptions, *, as_json: bool) -> int:
-    """Write the reports, print the summary; a report that could not be written is an error even after a clean run."""
-    from rich.console import Console
-
-    from adapty_contract.record import to_json
-    from adapty_contract.reporters.terminal import print_summary
+def _report(record: RunRecord, options: VerifyOptions, *, as_json: bool) -> int:
+    """Write the reports, then tell; a report that could not be written is an error even after a clean run."""
     from adapty_contract.reporters.writing import ReportsNotWrittenError, write_reports
 
     problem: ReportError | None = None
@@ -155,16 +154,45 @@ def _report(record: Any, options: VerifyOptions, *, as_json: bool) -> int:
         written = tuple(write_reports(record, options.report_dir, options.formats))
     except ReportsNotWrittenError as error:
         written, problem = error.written, error
-    if as_json:
-        import json
-
-        sys.stdout.write(json.dumps(to_json(record), ensure_ascii=True) + "\n")
-    elif record.exit_code in {InternalError.exit_code, TargetError.exit_code}:
+    untestable = record.exit_code in {InternalError.exit_code, TargetError.exit_code}
+    if untestable:
         promise = "" if problem else f"  The report says so too: {options.report_dir}\n"
         sys.stderr.write(f"Error: {record.stopped}\n{promise}")
-    else:
-        print_summary(record, Console(), [item.path for item in written])
+    if as_json or not untestable:
+        _print(_as_json(record) if as_json else _as_summary(record, [item.path for item in written]))
     if problem is not None:
         sys.stderr.write(f"Error: {problem.what}\n  {problem.hint}\n")
-        return int(record.exit_code) or problem.exit_code
-    return int(record.exit_code)
+        return record.exit_code or problem.exit_code
+    return record.exit_code
+
+
+def _as_json(record: RunRecord) -> str:
+    import json
+
+    from adapty_contract.record import to_json
+
+    return json.dumps(to_json(record), ensure_ascii=True) + "\n"
+
+
+def _as_summary(record: RunRecord, written: list[Path]) -> str:
+    """The summary as text, in colour if standard output is a terminal that shows it."""
+    from rich.console import Console
+
+    from adapty_contract.reporters.terminal import print_summary
+
+    console = Console()
+    with console.capture() as captured:
+        print_summary(record, console, written)
+    return captured.get()
+
+
+def _print(text: str) -> None:
+    """Write to standard output. Raises ReportError if that fails, BrokenPipeError if its reader has left."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        hint = "the reports are on disk all the same"
+        raise ReportError(f"standard output cannot be written: {error.strerror or error}", hint=hint) from error
