@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -180,10 +181,11 @@ def _as_summary(record: RunRecord, written: list[Path]) -> str:
 
     from adapty_contract.reporters.terminal import print_summary
 
-    console = Console()
-    with console.capture() as captured:
-        print_summary(record, console, written)
-    return captured.get()
+    screen = Console()
+    page = io.StringIO()  # printed by us in one go, since the library ends the process where its reader has left
+    console = Console(file=page, force_terminal=screen.is_terminal, width=screen.width, no_color=screen.no_color)
+    print_summary(record, console, written)
+    return page.getvalue()
 
 
 def _print(text: str) -> None:
