@@ -189,12 +189,12 @@ def _as_summary(record: RunRecord, written: list[Path]) -> str:
 
 
 def _print(text: str) -> None:
-    """Write to standard output. Raises ReportError if that fails, BrokenPipeError if its reader has left."""
+    """Write to standard output; a reader that has left changes nothing. Raises ReportError for any other failure."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except BrokenPipeError:
-        raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         hint = "the reports are on disk all the same"
         raise ReportError(f"standard output cannot be written: {error.strerror or error}", hint=hint) from error
