@@ -16,7 +16,8 @@ from adapty_contract.interrupts import Interrupt
 from adapty_contract.options import VerifyOptions
 from adapty_contract.record import LayerRecord
 from adapty_contract.reporters.progress import SilentProgress
-from adapty_contract.runner import Plan, run
+from adapty_contract.plan import Plan
+from adapty_contract.runner import run
 from adapty_contract.target import parse_target
 from servers import KEY, OTHER, PROFILE, Mock, machine, mock_process, spread
 

@@ -163,7 +163,8 @@ def read_spec(path: Path) -> Mapping[str, Any]:
     schemas = components.get("schemas") if isinstance(components, dict) else None
     if not isinstance(schemas, dict) or not isinstance(data.get("paths"), dict) or not data["paths"]:
         raise ContractDataError(f"{path}: no OpenAPI document with paths and component schemas")
-    return data
+    spec: Mapping[str, Any] = data
+    return spec
 
 
 def load_clauses(folder: Path, schema_path: Path) -> dict[str, Clause]:

@@ -13,7 +13,7 @@ from adapty_contract.errors import ContractDataError
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _Loader(_BASE):  # type: ignore[misc]  (in C where there is one)
+class _Loader(_BASE):  # type: ignore[misc]  # in C where there is one
     """A safe loader that takes dates for text, as JSON does, and refuses a key that stands twice."""
 
     yaml_implicit_resolvers: ClassVar = {

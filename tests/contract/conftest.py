@@ -17,7 +17,8 @@ from adapty_contract.model import ClauseReport, Profile
 from adapty_contract.options import VerifyOptions
 from adapty_contract.record import RunRecord
 from adapty_contract.reporters.progress import SilentProgress
-from adapty_contract.runner import Plan, run
+from adapty_contract.plan import Plan
+from adapty_contract.runner import run
 from adapty_contract.target import parse_target, read_key
 from support.guarded import Door, guarded_session
 

@@ -19,7 +19,8 @@ from adapty_contract.options import VerifyOptions
 from adapty_contract.record import to_json
 from adapty_contract.reporters.progress import SilentProgress
 from adapty_contract.resources import data_root
-from adapty_contract.runner import Plan, run
+from adapty_contract.plan import Plan
+from adapty_contract.runner import run
 from adapty_contract.target import parse_target
 
 NEW = "zeta_user_id"

@@ -119,8 +119,8 @@ def command(*, key_file: Path | None, quiet: bool, **given: Any) -> int:
 @contextmanager
 def _plan(options: VerifyOptions, contract: Contract, key_file: Path | None, *, quiet: bool) -> Iterator[Any]:
     from adapty_contract.interrupts import Interrupt
+    from adapty_contract.plan import Plan
     from adapty_contract.reporters.progress import progress_for
-    from adapty_contract.runner import Plan
     from adapty_contract.target import environment_warnings, parse_target, read_key
 
     progress = progress_for(sys.stderr, silent=quiet)

@@ -30,7 +30,7 @@ class Subject(Protocol[C]):
         """Simpler cases that may fail in the same way, the boldest first."""
 
     def hurry(self, *, hurried: bool) -> None:
-        """Whether to wait less for writes that are seen late: one was lost already."""
+        """Whether to wait no longer for a write to be seen than writes were seen to need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Search(Generic[C]):
 
     def _tell_again(self, failure: _Failure[C]) -> bool | None:
         """Tell a reduced case if it fails once more with full patience; `None` if it does not, false if it is known."""
-        self._subject.hurry(hurried="write-is-visible" in failure.tried.violated)
+        self._subject.hurry(hurried=True)
         try:
             if self._findings.explains(self._attempt(failure.case, careful=True), failure.tried):
                 self._findings.take_for_known(failure.tried)

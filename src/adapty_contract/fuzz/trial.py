@@ -115,7 +115,7 @@ class Trial(Session):
         return all(values is not None for values in shown)
 
     def hurry(self, *, hurried: bool) -> None:
-        """Whether to take it that a write was lost already, so that waiting as long for each further one is of no use."""
+        """Whether to wait no longer for a write to be seen than writes were seen to need, as after one that was lost."""
         self.lost_writes = int(hurried)
 
     @contextmanager

@@ -15,10 +15,12 @@ TOPICS = (
     "visibility",
     "authentication",
     "profiles",
+    "isolation",
     "values",
     "bodies",
     "open_bodies",
     "protocol",
+    "immaterial",
     "concurrency",
     "ending",
 )

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from adapty_contract.checks import judge
 from adapty_contract.checks.reading import read_object
 from adapty_contract.checks.situations import weather
 from adapty_contract.contract import Contract
@@ -17,16 +16,13 @@ from adapty_contract.model import (
     Facts,
     Headers,
     KeyFact,
-    Observation,
     Operation,
     Profile,
     ProfileFact,
     Request,
-    Result,
-    Verdict,
 )
-from adapty_contract.passive import settled_by
 from adapty_contract.scenarios.holding import Holding
+from adapty_contract.scenarios.judging import Judging
 from adapty_contract.tally import Tally
 
 CUSTOMER = "adapty-customer-user-id"
@@ -78,24 +74,21 @@ def ids_of(profile: Profile) -> Headers:
     return ((PROFILE, profile.profile_id or ""),)
 
 
-class Session:
+class Session(Judging):
     """One run's state as scenarios see it. Exchanges are judged by every check as they come in."""
 
     def __init__(self, setting: Setting, sender: Sender, tally: Tally, wait: Callable[[float], None]) -> None:
         """`wait` pauses for some seconds; it raises to interrupt the run."""
+        super().__init__(setting.contract, tally)
         self.setting = setting
-        self.contract = setting.contract
-        self.tally = tally
         self.wait = wait
         self.rng = random.Random(setting.seed)  # noqa: S311  (reproducible, not secret)
         self.lag_seen = 0.0
         self.lost_writes = 0
         self.seen_writes = 0
         self.changes_values = False
-        self.layer = "scenarios"
         self._sender = sender
         self._holdings: dict[Profile, Holding] = {}
-        self._doubtful: list[Exchange] = []
 
     @property
     def main(self) -> Profile:
@@ -168,22 +161,6 @@ class Session:
         """Facts of a request with the valid key and a known profile, except for what is given."""
         return Facts(**{"key": KeyFact.VALID, "profile": ProfileFact.KNOWN, **known})
 
-    def take(self, exchange: Exchange) -> Exchange:
-        """Have every check judge an exchange.
-
-        A 401 to the run's own key is either a defect or the end of the key: it is judged once a later answer shows that
-        the key still opens.
-        """
-        if _is_doubtful(exchange):
-            self._doubtful.append(exchange)
-            return exchange
-        if self._doubtful and exchange.status == 200 and exchange.facts.key is KeyFact.VALID:
-            for earlier in self._doubtful:
-                self.tally.add(judge(earlier, self.contract))
-            self._doubtful.clear()
-        self.tally.add(judge(exchange, self.contract))
-        return exchange
-
     def get(self, profile: Profile | None = None, *, label: str, **parts: Any) -> Exchange:
         """Read a profile."""
         if profile is not None:
@@ -254,39 +231,6 @@ class Session:
         if self.lag_seen > 0.02:
             self.wait(self.lag_seen * 1.25)
 
-    # --- saying
-
-    def say(self, clause: str, expected: str, seen: str, *exchanges: Exchange, holds: bool, case: str = "") -> None:
-        """A result of a clause that no single exchange shows."""
-        verdict = Verdict.HELD if holds else Verdict.VIOLATED
-        self._say(clause, verdict, expected, "" if holds else seen, exchanges, case)
-
-    def say_status(self, clause: str, exchange: Exchange, allowed: Container[int], expected: str) -> None:
-        """Whether the status is one of those allowed, unless the weather spoilt the exchange."""
-        reason = weather(exchange)
-        if reason or exchange.status is None:
-            self.unsure(clause, expected, reason or "no answer", exchange)
-        else:
-            self.say(clause, expected, str(exchange.status), exchange, holds=exchange.status in allowed)
-
-    def unsure(self, clause: str, expected: str, why: str, *exchanges: Exchange, case: str = "") -> None:
-        """The clause could not be judged, or departs from the stricter reading of an open question."""
-        self._say(clause, Verdict.INCONCLUSIVE, expected, why, exchanges, case)
-
-    def _say(
-        self, clause: str, verdict: Verdict, expected: str, seen: str, exchanges: Iterable[Exchange], case: str
-    ) -> None:
-        exchanges = tuple(exchanges)
-        label = case or (exchanges[-1].label if exchanges else "")
-        numbers = tuple(exchange.number for exchange in exchanges)
-        self.tally.add([Result(clause, verdict, expected, seen, numbers, self.layer, label)])
-
-    def observe(self, question: str, answer: str, *exchanges: Exchange) -> None:
-        """Record what the server does where the sources leave it open."""
-        entries = settled_by(question, self.contract.ledger.values())
-        numbers = tuple(exchange.number for exchange in exchanges)
-        self.tally.observe(Observation(question, answer, entries, numbers))
-
     def read(
         self, profile: Profile | None = None, *, label: str, **parts: Any
     ) -> tuple[Exchange, Mapping[str, Any] | None]:
@@ -294,11 +238,6 @@ class Session:
         exchange = self.get(profile, label=label, **parts)
         shown = read_object(exchange, exchange.response) if exchange.response else None
         return exchange, shown
-
-
-def _is_doubtful(exchange: Exchange) -> bool:
-    left_open = {ProfileFact.NEITHER, ProfileFact.OPEN}
-    return exchange.status == 401 and exchange.facts.key is KeyFact.VALID and exchange.facts.profile not in left_open
 
 
 def dump(value: Any) -> bytes:

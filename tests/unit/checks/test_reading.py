@@ -75,16 +75,16 @@ def test_a_parameter_of_the_media_type_makes_no_difference() -> None:
         5,
         None,
         {"unknown": 5},
-        {**ALL_UNSET, "more": {"nested": 1}},
-        {**ALL_UNSET, "more": []},
+        {**ALL_UNSET, "more": {NAMES[0]: "x"}},
+        {"more": [1, {NAMES[0]: "x"}]},
     ],
-    ids=["envelope", "list", "text", "number", "null", "no identifier", "nested object", "nested list"],
+    ids=["envelope", "list", "text", "number", "null", "no identifier", "nested", "in a list"],
 )
 def test_anything_but_one_flat_object_is_told(value: Any) -> None:
     assert verdict_of("read-is-flat", shown(value)) is Verdict.VIOLATED
 
 
-@pytest.mark.parametrize("value", [{}, {NAMES[0]: "x"}, {**ALL_UNSET, "later_vendor_id": "x"}, {"later_id": "x"}])
+@pytest.mark.parametrize("value", [{}, {NAMES[0]: "x"}, {"later_id": "x"}, {**ALL_UNSET, "later": {"of": "any type"}}])
 def test_a_flat_object_holds_with_more_or_fewer_members(value: Any) -> None:
     assert verdict_of("read-is-flat", shown(value)) is Verdict.HELD
 
@@ -132,9 +132,12 @@ def test_an_object_without_any_identifier_is_told_as_such_and_not_sixteen_times(
     ("name", "value"),
     [
         ("api_key", "x"),
-        ("session_id", "x"),
+        ("access_token", "x"),
+        ("token", "x"),
+        ("ip", "x"),
         ("email", "a@b.example"),
-        ("user_Email", "x"),
+        ("Mail", "x"),
+        ("phone_number", "x"),
         ("password_hash", "x"),
         ("ip_address", "x"),
         ("note", "secret_live_abcd.efgh"),
@@ -146,9 +149,15 @@ def test_a_secret_beside_the_identifiers_is_told(name: str, value: str) -> None:
     assert verdict_of("read-holds-nothing-private", shown(ALL_UNSET | {name: value})) is Verdict.VIOLATED
 
 
-@pytest.mark.parametrize("name", ["later_vendor_user_id", "emailing_opt_in", "updated_at", "keychain"])
+@pytest.mark.parametrize(
+    "name", ["later_vendor_user_id", "emailing_opt_in", "updated_at", "keychain", "session_id", "push_token"]
+)
 def test_a_new_identifier_is_no_secret(name: str) -> None:
     assert verdict_of("read-holds-nothing-private", shown(ALL_UNSET | {name: "x"})) is Verdict.HELD
+
+
+def test_a_private_member_that_is_null_tells_nothing() -> None:
+    assert verdict_of("read-holds-nothing-private", shown(ALL_UNSET | {"email": None})) is Verdict.HELD
 
 
 def test_an_identifier_may_look_like_a_secret() -> None:

@@ -1,0 +1,140 @@
+"""One profile is never taken for another, and the two headers see the same one."""
+
+from __future__ import annotations
+
+from adapty_contract.checks.situations import weather
+from adapty_contract.model import BodyFact, Exchange, Headers, Profile, ProfileFact
+from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
+
+
+@scenario("profiles-are-isolated", needs=("writes", "other-profile"))
+def one_profile_is_not_another(session: Session) -> None:
+    """What is written to one test profile is not read from the other, in both directions."""
+    other = session.setting.other
+    for written, untouched in ((session.main, other), (other, session.main)):
+        assert written is not None
+        values = {name: session.fresh("mine") for name in session.contract.identifiers}
+        exchange = session.write(
+            values, clause="identifiers-are-independent", label="all identifiers of one profile", profile=written
+        )
+        session.forbid(values.values(), "profiles-are-isolated", exchange, untouched)
+        confirm(session, label="a read of the profile written", profile=written)
+        confirm(session, label="a read of the other profile", profile=untouched, kept="profiles-are-isolated")
+    for written, read in ((session.main, other), (other, session.main)):
+        confirm(session, label="a read just before a write to the other profile", profile=read)
+        mine = {session.contract.identifiers[-1]: session.fresh("just-now")}
+        label = "a write just after a read of the other profile"
+        exchange = session.write(mine, clause="profiles-are-isolated", label=label, profile=written)
+        session.forbid(mine.values(), "profiles-are-isolated", exchange, read)
+        confirm(session, label="the other profile after the write", profile=read, kept="profiles-are-isolated")
+        label = "the profile after the write"
+        confirm(session, label=label, profile=written, kept="profiles-are-isolated")
+    shared = {name: session.fresh("shared") for name in session.contract.identifiers[:4]}
+    for profile in (session.main, other):
+        session.write(
+            shared, clause="profiles-are-isolated", label="the same values for both profiles", profile=profile
+        )
+    for profile in (session.main, other):
+        label = "a read of a profile with the values of another"
+        confirm(session, label=label, profile=profile, kept="profiles-are-isolated")
+
+
+@scenario("headers-alone-choose-the-profile", needs=("writes", "other-profile"))
+def neither_body_nor_query_choose(session: Session) -> None:
+    """Members and parameters that look like a profile's id, beside a header that says who is meant."""
+    clause = "headers-alone-choose-the-profile"
+    other = session.setting.other or Profile()
+    names = {"customer_user_id": other.customer_user_id, "profile_id": other.profile_id}
+    named = {name: value for name, value in names.items() if value}
+    canary = session.fresh("whose")
+    field = session.contract.identifiers[2]
+    exchange = session.post(
+        {**named, field: canary},
+        label="a write whose body names the other profile",
+        facts=session.facts(body=BodyFact.OPEN),
+    )
+    session.forbid([canary], clause, exchange, other)
+    session.expect(exchange, {field: canary}, clause)
+    confirm(session, label="a read of the profile in the header", kept=clause)
+    confirm(session, label="a read of the profile in the body", kept=clause, profile=other, settle=True)
+    for name, value in {**named, CUSTOMER: other.customer_user_id, PROFILE: other.profile_id}.items():
+        if value:
+            _read_with_query(session, name, value, clause)
+
+
+def _read_with_query(session: Session, name: str, value: str, clause: str) -> None:
+    from urllib.parse import quote
+
+    facts = session.facts(profile=ProfileFact.OPEN, probe=True)
+    exchange, shown = session.read(
+        label=f"a read whose query has {name}", suffix=f"?{quote(name)}={quote(value, safe='')}", facts=facts
+    )
+    if shown is not None:
+        wrong = session.holding().compare(shown)
+        seen = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
+        session.say(clause, "the profile in the header", seen, exchange, holds=not wrong)
+
+
+@scenario("both-headers-are-not-mixed", needs=("writes", "other-profile", "profile-id"))
+def both_headers(session: Session) -> None:
+    """Two headers, two profiles: refused, or one of the two by some fixed rule."""
+    clause = "both-headers-are-not-mixed"
+    other = session.setting.other or Profile()
+    if other.customer_user_id is None:
+        session.tally.skip([clause], "needs another profile with a customer user id")
+        return
+    ids = ((CUSTOMER, other.customer_user_id), (PROFILE, session.main.profile_id or ""))
+    facts = session.facts(profile=ProfileFact.OPEN)
+    exchange, shown = session.read(label="a read with the ids of two profiles", ids=ids, facts=facts)
+    session.observe("both-profile-headers", f"ids of two profiles: {_whose(session, shown, other, exchange)}", exchange)
+    if shown is not None:
+        one = any(not session.holding(profile).compare(shown) for profile in (None, other))
+        session.say(clause, "one of the two profiles", "a mixture of both", exchange, holds=one)
+    _write_with_two_ids(session, other, ids)
+
+
+def _write_with_two_ids(session: Session, other: Profile, ids: Headers) -> None:
+    clause, canary, name = "both-headers-are-not-mixed", session.fresh("both"), session.contract.identifiers[3]
+    facts = session.facts(profile=ProfileFact.OPEN)
+    exchange = session.post({name: canary}, label="a write with the ids of two profiles", ids=ids, facts=facts)
+    session.settle()
+    shown = [session.read(profile, label="a read after the write with two ids")[1] for profile in (session.main, other)]
+    if None in shown or weather(exchange):
+        session.unsure(clause, "one profile at most", "no answer of the application", exchange)
+        return
+    holders = [
+        profile
+        for profile, after in zip((session.main, other), shown, strict=True)
+        if after is not None and after.get(name) == canary
+    ]
+    for profile in holders:
+        session.expect(exchange, {name: canary}, clause, profile)
+    session.say(clause, "written to one profile at most", "written to both", exchange, holds=len(holders) < 2)
+    refused = exchange.status is not None and exchange.status >= 400
+    session.say(clause, "a refusal without effect", "refused and written", exchange, holds=not (refused and holders))
+    for profile, after in zip((session.main, other), shown, strict=True):
+        session.holding(profile).settle(after or {})
+
+
+def _whose(session: Session, shown: object, other: Profile, exchange: Exchange) -> str:
+    if not isinstance(shown, dict):
+        return f"a read answers {exchange.status}"
+    if not session.holding().compare(shown):
+        return "a read shows the one of the profile id"
+    return "a read shows the one of the customer user id" if not session.holding(other).compare(shown) else "a mixture"
+
+
+@scenario("both-headers-see-one-profile", needs=("customer-user-id", "profile-id"))
+def both_headers_of_one_profile(session: Session) -> None:
+    """Each header shows the same profile; whether both together are refused, no source says."""
+    by_customer = (CUSTOMER, session.main.customer_user_id or "")
+    by_profile = (PROFILE, session.main.profile_id or "")
+    clause = "both-headers-see-one-profile"
+    for header in (by_customer, by_profile):
+        label, facts = f"a read by {header[0]}, to compare", session.facts(clause=clause)
+        confirm(session, label=label, kept=clause, ids=(header,), facts=facts)
+    facts = session.facts(profile=ProfileFact.OPEN)
+    exchange = session.get(label="a read with both ids of one profile", ids=(by_customer, by_profile), facts=facts)
+    session.observe("both-profile-headers", f"both ids of one profile: {exchange.status}", exchange)
