@@ -14,9 +14,9 @@ from statistics import median
 from adapty_contract.contract import Contract, load_contract
 from adapty_contract.interrupts import Interrupt
 from adapty_contract.options import VerifyOptions
+from adapty_contract.plan import Plan
 from adapty_contract.record import LayerRecord
 from adapty_contract.reporters.progress import SilentProgress
-from adapty_contract.plan import Plan
 from adapty_contract.runner import run
 from adapty_contract.target import parse_target
 from servers import KEY, OTHER, PROFILE, Mock, machine, mock_process, spread

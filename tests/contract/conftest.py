@@ -15,9 +15,9 @@ from adapty_contract.interrupts import Interrupt
 from adapty_contract.mock.embedded import embedded_mock
 from adapty_contract.model import ClauseReport, Profile
 from adapty_contract.options import VerifyOptions
+from adapty_contract.plan import Plan
 from adapty_contract.record import RunRecord
 from adapty_contract.reporters.progress import SilentProgress
-from adapty_contract.plan import Plan
 from adapty_contract.runner import run
 from adapty_contract.target import parse_target, read_key
 from support.guarded import Door, guarded_session

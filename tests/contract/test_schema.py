@@ -21,8 +21,8 @@ from adapty_contract.checks import judge
 from adapty_contract.contract import SPEC_FILE, Contract
 from adapty_contract.guard import READING_METHODS
 from adapty_contract.model import Level, Verdict
-from adapty_contract.resources import data_root
 from adapty_contract.plan import Plan
+from adapty_contract.resources import data_root
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE, ids_of
 from support.guarded import Door, UnsendableError
 

@@ -16,10 +16,10 @@ from adapty_contract.interrupts import Interrupt
 from adapty_contract.mock.embedded import embedded_mock
 from adapty_contract.model import Operation
 from adapty_contract.options import VerifyOptions
+from adapty_contract.plan import Plan
 from adapty_contract.record import to_json
 from adapty_contract.reporters.progress import SilentProgress
 from adapty_contract.resources import data_root
-from adapty_contract.plan import Plan
 from adapty_contract.runner import run
 from adapty_contract.target import parse_target
 

@@ -18,9 +18,9 @@ from adapty_contract.client import GuardedClient
 from adapty_contract.clock import Clock
 from adapty_contract.guard import Policy
 from adapty_contract.model import Exchange, Facts, Headers, Request, Response
+from adapty_contract.plan import Plan
 from adapty_contract.record import Restoration
 from adapty_contract.redact import Redactor
-from adapty_contract.plan import Plan
 from adapty_contract.safekeeping import Safekeeping
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session, Setting, ids_of
 from adapty_contract.tally import Tally

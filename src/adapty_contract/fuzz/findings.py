@@ -18,6 +18,7 @@ SHAKY = frozenset(
         "read-has-no-effect",
         "identifiers-are-independent",
         "refused-write-changes-nothing",
+        "refused-key-writes-nothing",
         "state-is-the-profiles-alone",
         "null-is-refused-ignored-or-clears",
         "blank-is-refused-kept-or-clears",

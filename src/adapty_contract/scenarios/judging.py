@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable
 from adapty_contract.checks import judge
 from adapty_contract.checks.situations import weather
 from adapty_contract.contract import Contract
+from adapty_contract.errors import SafetyStop
 from adapty_contract.model import Exchange, KeyFact, Observation, ProfileFact, Result, Verdict
 from adapty_contract.passive import settled_by
 from adapty_contract.tally import Tally
@@ -20,23 +21,20 @@ class Judging:
         self.contract = contract
         self.tally = tally
         self.layer = "scenarios"
-        self._doubtful: list[Exchange] = []
 
     def take(self, exchange: Exchange) -> Exchange:
         """Have every check judge an exchange.
 
-        A 401 to the run's own key is either a defect or the end of the key: it is judged once a later answer shows that
-        the key still opens.
+        A 401 to the run's own key is either a defect or the end of the key. Raises SafetyStop if it is the end.
         """
-        if _is_doubtful(exchange):
-            self._doubtful.append(exchange)
-            return exchange
-        if self._doubtful and exchange.status == 200 and exchange.facts.key is KeyFact.VALID:
-            for earlier in self._doubtful:
-                self.tally.add(judge(earlier, self.contract))
-            self._doubtful.clear()
+        if _is_doubtful(exchange) and not self.key_still_opens():
+            raise SafetyStop("401 to the key that was valid: it is no longer", hint="give a key that lasts for the run")
         self.tally.add(judge(exchange, self.contract))
         return exchange
+
+    def key_still_opens(self) -> bool:
+        """Whether the run's key is still accepted; a session asks the server."""
+        return True
 
     def say(self, clause: str, expected: str, seen: str, *exchanges: Exchange, holds: bool, case: str = "") -> None:
         """A result of a clause that no single exchange shows."""

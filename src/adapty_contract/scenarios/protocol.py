@@ -92,7 +92,7 @@ def head(session: Session) -> None:
     for label, allowed, parts in attempts:
         facts = session.facts(key=KeyFact.OPEN, profile=ProfileFact.OPEN, probe=True)
         exchange = session.call(Operation.GET, method="HEAD", label=label, facts=facts, **parts)  # type: ignore[arg-type]
-        if weather(exchange):
+        if weather(exchange) or (exchange.status == 401 and not session.key_still_opens()):
             session.unsure(clause, "an answer", "no answer of the application", exchange)
             continue
         body = len(exchange.response.body) if exchange.response else 0

@@ -161,6 +161,11 @@ class Session(Judging):
         """Facts of a request with the valid key and a known profile, except for what is given."""
         return Facts(**{"key": KeyFact.VALID, "profile": ProfileFact.KNOWN, **known})
 
+    def key_still_opens(self) -> bool:
+        """Whether a plain read of the main profile is answered otherwise than 401."""
+        exchange = self.send_plain(None, label="does the key still open?")
+        return exchange.status != 401
+
     def get(self, profile: Profile | None = None, *, label: str, **parts: Any) -> Exchange:
         """Read a profile."""
         if profile is not None:

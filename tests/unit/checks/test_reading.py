@@ -121,6 +121,11 @@ def test_leaving_all_unset_ones_out_is_a_choice_that_is_recorded() -> None:
     assert verdict_of("unset-identifier-is-named", exchange) is Verdict.INCONCLUSIVE
 
 
+def test_an_empty_object_leaves_all_unset_ones_out() -> None:
+    assert verdict_of("read-names-every-identifier", shown({})) is Verdict.HELD
+    assert verdict_of("unset-identifier-is-named", shown({})) is Verdict.INCONCLUSIVE
+
+
 def test_an_object_without_any_identifier_is_told_as_such_and_not_sixteen_times() -> None:
     assert violations(shown({"unknown": 5})) == {"read-is-flat"}
 

@@ -33,7 +33,7 @@ def run(made: Bench, items: tuple[Scenario, ...] | None = None) -> Bench:
 
 
 def test_every_module_of_the_folder_is_a_topic_with_scenarios_or_a_tool() -> None:
-    tools = {"catalogue", "confirm", "holding", "session"}
+    tools = {"catalogue", "confirm", "holding", "judging", "session"}
     modules = {info.name for info in pkgutil.iter_modules(scenarios.__path__)}
     assert modules == {*TOPICS, *tools}
     assert {item.function.__module__.rpartition(".")[2] for item in all_scenarios()} == set(TOPICS)
