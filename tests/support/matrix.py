@@ -24,7 +24,7 @@ from adapty_contract.target import parse_target
 
 LAG_S = 0.5
 """So long a write may stay unseen: longer than any dialect's, and short, since every lost write costs as much."""
-SHORT_LAG_S = 0.03
+SHORT_LAG_S = 0.01
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ SURE: Mapping[str, str] = {
     "a date": "2025-03-14T06:22:17+00:00",
     "the signs of real ids": "$device:a-b_c.d@e+f",
     "both cases": "aBcDeFgHiJ-XYZxyz",
+    "an e-mail address": "Jane.Doe+Tag@Example.COM",
     "an upper-case UUID": "CBAF8ED1-17FB-49A3-73BD-DC79B63AEF93",
     "a UUID without hyphens": "29eeb1610fe74997b6d53f02e9711f8c",
     "JSON text": '{"a": [1, null]}',

@@ -85,7 +85,11 @@ class HeadersHaveOwnData(Apart):
         return "by profile id" if _profile_id(call) and not _customer(call) else None
 
 
-@fault("profile-id-reads-late", "A read by profile id shows what the first such read showed.", violates=(_ONE, "values-round-trip"))
+@fault(
+    "profile-id-reads-late",
+    "A read by profile id shows what the first such read showed.",
+    violates=(_ONE, "values-round-trip"),
+)
 class ProfileIdReadsLate(Steps):
     """A cache that writes by the other header do not empty."""
 
@@ -97,7 +101,9 @@ class ProfileIdReadsLate(Steps):
         return kept.setdefault(profile.profile_id, super().read(call, profile))
 
 
-@fault("write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE, "values-round-trip"))
+@fault(
+    "write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE, "values-round-trip")
+)
 class WriteByProfileIdLost(Steps):
     """The identifier is saved to an object that nobody keeps."""
 
@@ -215,7 +221,11 @@ class AnswerTellsAnotherProfile(Steps):
         return self.json_response(call, 200, self.profile_document(call, profile))
 
 
-@fault("body-takes-an-id-over", "A customer user id in the body becomes the profile's.", violates=(_ALONE,))
+@fault(
+    "body-takes-an-id-over",
+    "A customer user id in the body becomes the profile's.",
+    violates=(_ALONE, "profiles-are-isolated"),
+)
 class BodyTakesAnIdOver(Steps):
     """Every member of the body is assigned."""
 

@@ -58,11 +58,6 @@ def _as_nothing(_: Steps, call: Call) -> Response | None:
     return None
 
 
-def _in_latin_1(_: Steps, call: Call) -> Response | None:
-    call.body = Body(json.loads(call.request.body.decode("latin-1")))
-    return None
-
-
 _labelled(
     "unlabelled-body-fails",
     "A write without a Content-Type crashes.",
@@ -84,8 +79,6 @@ _labelled(
     failure,
     "never-500",
 )
-_labelled("charset-in-label-counts", "A charset in the Content-Type decides how the body is read.",
-          lambda label: "iso-8859-1" in (label or ""), _in_latin_1, _OTHER_MEDIA)  # fmt: skip
 
 
 class _Dropping(Steps):

@@ -133,11 +133,6 @@ def _nothing_told(_: Document) -> Any:
     return {}
 
 
-@telling("nested-beside-them", "Reads add a member that is an object.", _FLAT)
-def _nested_beside_them(document: Document) -> Any:
-    return {**document, "meta": {"count": len(document)}}
-
-
 @telling("each-told-as-object", "Reads tell each set identifier as an object with its value.", _STRINGS)
 def _each_told_as_object(document: Document) -> Any:
     return _instead_of_text(document, lambda text: {"value": text})
@@ -212,7 +207,7 @@ def _email_beside_them(document: Document) -> Any:
 @fault(
     "key-beside-them",
     "Reads add the request's header fields, the key among them.",
-    violates=("answer-holds-no-secret", _FLAT),
+    violates=("answer-holds-no-secret",),
 )
 class KeyBesideThem(Steps):
     """A debugging aid that was left on."""
