@@ -10,6 +10,7 @@ Each run of it has an empty working folder, so that no cache of the last one cha
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -28,9 +29,10 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Measured:
-    """One run: seconds from process start to its end, requests the server counted, exit status."""
+    """One run: seconds from process start to its end, of which so many on a processor, requests the server counted."""
 
     seconds: float
+    cpu: float
     requests: int
     status: int
 
@@ -59,12 +61,18 @@ def measure(mock: Mock, command: list[str], folder: Path) -> Measured:
     """Run a command in `folder`, and count what it asked of the mock."""
     mock.forget()
     environment = {**os.environ, "ADAPTY_API_KEY": KEY, "XDG_STATE_HOME": str(folder)}
-    begin = time.monotonic()
+    begin, used = time.monotonic(), _cpu()
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    seconds = time.monotonic() - begin
+    seconds, cpu = time.monotonic() - begin, _cpu() - used
     if done.returncode not in {0, 1}:
         raise SystemExit(f"{command[0]} ended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return Measured(seconds, mock.requests(), done.returncode)
+    return Measured(seconds, cpu, mock.requests(), done.returncode)
+
+
+def _cpu() -> float:
+    """Seconds that ended children have spent on a processor; the mock, which still runs, is none of them."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def rounds(mock: Mock, count: int) -> dict[str, list[Measured]]:
@@ -75,7 +83,10 @@ def rounds(mock: Mock, count: int) -> dict[str, list[Measured]]:
             with tempfile.TemporaryDirectory() as folder:
                 measured[name].append(measure(mock, command(mock, Path(folder)), Path(folder)))
             last = measured[name][-1]
-            print(f"round {number}: {name:16} {last.seconds:6.2f} s  {last.requests:5} requests  exit {last.status}")
+            print(
+                f"round {number}: {name:16} {last.seconds:6.2f} s  {last.cpu:6.2f} s CPU  {last.requests:5} requests"
+                f"  exit {last.status}"
+            )
     return measured
 
 
@@ -85,13 +96,16 @@ def main() -> None:
     with mock_process() as mock:
         measured = rounds(mock, count)
     print(f"\n{machine()}\nprocess start to verdict, median of {count} interleaved rounds:")
-    medians = {}
     for name, runs in measured.items():
-        medians[name] = median(run.seconds for run in runs)
-        asked = median(run.requests for run in runs)
         told = f"{name} {version(name)}"
-        print(f"  {told:24} {spread([run.seconds for run in runs])}  {asked:.0f} requests, exit {runs[-1].status}")
-    print(f"  ratio {medians['adapty-contract'] / medians['schemathesis']:.2f}")
+        print(
+            f"  {told:24} {spread([run.seconds for run in runs])}  {median(run.cpu for run in runs):.2f} s CPU  "
+            f"{median(run.requests for run in runs):.0f} requests, exit {runs[-1].status}"
+        )
+    first, second = measured.values()
+    wall = median(run.seconds for run in first) / median(run.seconds for run in second)
+    cpu = median(run.cpu for run in first) / median(run.cpu for run in second)
+    print(f"  ratio {wall:.2f} in wall time, {cpu:.2f} in CPU time")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,3 @@
-"""Contract tests, a mock and a living reference for Adapty's integration-identifiers API."""
+"""Contract tests and a mock for Adapty's integration-identifiers API."""
 
 __version__ = "0.1.0"

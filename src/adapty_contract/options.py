@@ -13,6 +13,7 @@ from adapty_contract.model import Profile
 DEFAULT_FORMATS = ("json", "junit", "har")
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)?")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:/\s*(s|sec|m|min|h))?")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _UNITS = {"ms": 0.001, "s": 1.0, "sec": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
@@ -76,6 +77,7 @@ class VerifyOptions:
                 "the other test profile is the same as the first",
                 "give --other-profile-id of another one",
             ),
+            *self._no_uuids(),
             (not (0 <= self.budget < inf and 0 <= self.lag < inf), "a duration cannot be negative or endless", ""),
             (not 0 < self.timeout < inf, "--timeout must be more than nothing and less than for ever", ""),
             (
@@ -84,6 +86,14 @@ class VerifyOptions:
                 "write 5/s or 300/m",
             ),
             (self.max_requests is not None and self.max_requests < 1, "--max-requests must be at least 1", ""),
+        )
+
+    def _no_uuids(self) -> tuple[tuple[bool, str, str], ...]:
+        given = (("--profile-id", self.profile_id), ("--other-profile-id", self.other_profile_id))
+        hint = "a profile id is 32 hexadecimal digits with hyphens; a customer user id goes into --customer-user-id"
+        return tuple(
+            (value is not None and not _UUID.fullmatch(value), f"{option} {value} is no UUID", hint)
+            for option, value in given
         )
 
     @property

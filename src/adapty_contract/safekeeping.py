@@ -16,6 +16,20 @@ from adapty_contract.scenarios.session import Sender, Session
 from adapty_contract.target import Target
 
 
+def _addresses(profile: Profile) -> tuple[Profile, ...]:
+    """The profile by each of its ids alone: two ids that were taken for one profile's may name two."""
+    each = (Profile(customer_user_id=profile.customer_user_id), Profile(profile_id=profile.profile_id))
+    return tuple(address for address in each if address != Profile())
+
+
+def _is_told(record: RestorationRecord, earlier: list[RestorationRecord]) -> bool:
+    """Whether the same profile was told under its other id already."""
+    same = any(record.names == each.names and record.outcome is each.outcome for each in earlier)
+    return (
+        bool(earlier) and record.profile.customer_user_id is None and (same or record.outcome is Restoration.NOT_NEEDED)
+    )
+
+
 class Safekeeping:
     """The profiles of one run. Journals lie in one folder for all runs of a user, whatever they report where."""
 
@@ -48,7 +62,8 @@ class Safekeeping:
             for profile in (session.main, session.setting.other):
                 if profile is not None:
                     warnings += self._journal.lock(profile)
-                    self._keep(session, profile)
+                    for address in _addresses(profile):
+                        self._keep(session, address)
             yield warnings
 
     def _keep(self, session: Session, profile: Profile) -> None:
@@ -65,7 +80,8 @@ class Safekeeping:
     def restore(self, sender: Sender, wait: Callable[[float], None]) -> tuple[RestorationRecord, ...]:
         """Put every profile back and say so in the journal."""
         restorer = Restorer(sender, self._target.path, self._key, wait)
-        return tuple(self._restore(restorer, profile, found) for profile, found in self._found.items())
+        records = [self._restore(restorer, profile, found) for profile, found in self._found.items()]
+        return tuple(record for number, record in enumerate(records) if not _is_told(record, records[:number]))
 
     def _restore(self, restorer: Restorer, profile: Profile, found: Identifiers) -> RestorationRecord:
         outcome = restorer.restore(profile, found)

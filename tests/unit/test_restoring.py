@@ -55,6 +55,7 @@ def test_values_are_written_back() -> None:
     assert repair() == RestorationRecord(PROFILE, Restoration.RESTORED)
     assert repair.holds == {A: "mine a", B: "mine b"}
     assert repair.bench.exchanges[1].request.body == b'{"%s":"mine a"}' % A.encode()
+    assert repair.writes == 1
 
 
 def test_a_value_that_vanished_is_written_back() -> None:

@@ -12,11 +12,12 @@ from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Response, Result, header_values
 
 _TRACE = re.compile(
-    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|(?:\n|\\n)[ \t]{1,40}at [\w.$<>]{1,200} ?\([\w.:/<> -]{0,200}\)"
+    rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|(?:\n|\\n)(?:[ \t]|\\t){1,40}at [\w.$<>]{1,200} ?\([\w.:/<> -]{0,200}\)"
     rb"|(?:psycopg2?|sqlalchemy|sqlite3|django|pymongo|pydantic|asyncpg|redis)\.[\w.]{0,80}(?:Error|Exception)\b"
     rb"|SQLSTATE|ORA-\d{5}|\bpsycopg2?\.errors|invalid input syntax for type|syntax error at or near|UNIQUE constraint failed|\bDEBUG = True\b"
     rb"|\b(?:Key|Type|Value|Attribute|Index|Recursion|Unicode(?:De|En)code|Assertion|ZeroDivision|JSONDecode)Error\b"
-    rb"|\b[a-z_]{1,40}\.exceptions?\.[A-Z]\w|panic: |goroutine \d{1,9} \[|java\.lang\.\w{1,60}Exception|NullPointerException",
+    rb"|\b[a-z_]{1,40}\.exceptions?\.[A-Z]\w|panic: |goroutine \d{1,9} \[|java\.lang\.\w{1,60}Exception|NullPointerException"
+    rb"|\b[Ss]tack ?[Tt]race:|\bCaused by: |\.(?:java|php|py|rb|go|js|ts):\d+|\.php(?: on line |\()\d+",
 )
 _STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8", "trailing-bytes"}
 """What no JSON text may have. An escaped lone surrogate it may, so a server may give back the one that it took."""
@@ -27,9 +28,8 @@ def answer_holds_no_trace(exchange: Exchange, response: Response, _: Contract) -
     """No stack trace, exception's name or database error reaches a client."""
     if weather(exchange) or is_read(exchange, response):  # what a read shows is what somebody wrote
         return
-    found = _TRACE.search(response.body)
-    if found and found.group() in exchange.request.body:
-        found = None  # a value that was sent comes back
+    sent = exchange.request.body  # a value that was sent may come back
+    found = next((each for each in _TRACE.finditer(response.body) if each.group() not in sent), None)
     seen = found.group()[:80].decode("utf-8", "replace") if found else ""
     yield says("answer-holds-no-trace", exchange, "no inside of the server", seen, holds=found is None)
 
@@ -78,7 +78,7 @@ def private_data_is_not_cached(exchange: Exchange, response: Response, _: Contra
         return
     directives = _directives(response)
     seconds = {name: _seconds(directives.get(name)) for name in ("max-age", "s-maxage")}
-    shielded = {"no-store", "no-cache", "private"} & directives.keys()
+    shielded = {"no-store", "no-cache"} & directives.keys()
     public = "public" in directives or seconds["s-maxage"] > 0 or _shared_caches_keep(response)
     stale = _seconds(directives.get("stale-while-revalidate")) + _seconds(directives.get("stale-if-error"))
     kept = (seconds["max-age"] > 0 and not shielded) or (stale > 0 and "no-store" not in directives)

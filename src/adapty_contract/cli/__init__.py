@@ -49,7 +49,7 @@ class LazyGroup(click.RichGroup):
 )
 @click.pass_context
 def group(ctx: click.Context, config: Path | None) -> None:
-    """Contract tests, a mock and a reference for Adapty's integration-identifiers API.
+    """Contract tests and a mock for Adapty's integration-identifiers API.
 
     Every option can also stand in `[tool.adapty-contract]` of pyproject.toml or in adapty-contract.toml, and in an
     environment variable: ADAPTY_CONTRACT_VERIFY_BUDGET for `verify --budget`. The command line beats the environment,

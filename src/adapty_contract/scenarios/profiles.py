@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from adapty_contract.model import BodyFact, Exchange, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
+
+_NOT_FOUND = frozenset({400, 401, 403, 404, 414, 422, 431})
+"""How an id that is nobody's may be refused; an empty one is none at all."""
 
 _STRANGE = {
     "an empty id": "",
@@ -158,29 +162,61 @@ def _near(value: str) -> Iterator[tuple[str, str]]:
 
 
 def _read_near(session: Session, label: str, header: str, value: str, clause: str) -> None:
-    """Such an id is unknown or malformed, so 404 or 400."""
-    facts = session.facts(profile=ProfileFact.MALFORMED, clause=clause)
-    session.get(label=f"a read with {label}", ids=((header, value),), facts=facts)
+    """Such an id is unknown or malformed, so 404 or 400; and the refusal does not help on to the right one."""
+    if value in _ids(session):
+        return  # the near one is the other test profile's
+    facts = session.facts(profile=ProfileFact.OPEN)
+    exchange, shown = session.read(label=f"a read with {label}", ids=((header, value),), facts=facts)
+    _say_found_nobody(session, clause, exchange, shown)
+    body = exchange.response.body if exchange.response else b""
+    told = [each for each in _ids(session) if each not in value and each.encode() in body]
+    session.say(clause, "no id of another profile", f"{told[:1]}", exchange, holds=not told)
+
+
+def _say_found_nobody(session: Session, clause: str, exchange: Exchange, shown: Mapping[str, Any] | None) -> None:
+    """An id that should be nobody's: refused, or else it is judged by whose identifiers it shows.
+
+    Somebody may have the id after all, so a profile that is none of the test profiles' proves nothing.
+    """
+    if shown is None:
+        session.say_status(clause, exchange, _NOT_FOUND, "400 or 404")
+        return
+    tested = [profile for profile in (session.main, session.setting.other) if profile]
+    ours = [p for p in tested if session.holding(p).tellable and not session.holding(p).compare(shown)]
+    if ours:
+        session.say(clause, "400 or 404", "a test profile's identifiers", exchange, holds=False)
+    else:
+        session.unsure(clause, "400 or 404", "a profile that is none of the test profiles", exchange)
+
+
+def _ids(session: Session) -> list[str]:
+    """The ids of the test profiles that are long enough to be told from any other text."""
+    profiles = [profile for profile in (session.main, session.setting.other) if profile]
+    each = [value for profile in profiles for value in (profile.customer_user_id, profile.profile_id)]
+    return [value for value in each if value and len(value) > 5]
 
 
 @scenario("strange-ids-are-survived")
 def strange_ids(session: Session) -> None:
-    """Ids that no customer has and that servers have stumbled over."""
+    """Ids that servers have stumbled over; writes only to such as nobody can have, made with something random."""
+    clause = "strange-ids-are-survived"
     for header in (CUSTOMER, PROFILE):
         for label, value in _STRANGE.items():
-            facts = session.facts(profile=ProfileFact.NEITHER, clause="strange-ids-are-survived")
-            exchange = session.get(label=f"a read with {label} as {header}", ids=((header, value),), facts=facts)
+            facts = session.facts(profile=ProfileFact.OPEN)
+            told = f"a read with {label} as {header}"
+            exchange, shown = session.read(label=told, ids=((header, value),), facts=facts)
+            _say_found_nobody(session, clause, exchange, shown)
             if header == CUSTOMER and not value.isascii():
                 session.observe("non-ascii-customer-id", f"{label}: {exchange.status}", exchange)
     if not session.can("writes"):
         return
-    for label in ("an empty id", "an injection", "the word null", "ISO 8859-1 bytes"):
+    for label in ("an empty id", "an injection", "JSON", "ISO 8859-1 bytes"):
         canary = session.fresh("strange")
         exchange = session.post(
             {session.contract.identifiers[1]: canary},
             label=f"a write with {label} as {CUSTOMER}",
-            ids=((CUSTOMER, _STRANGE[label]),),
-            facts=session.facts(profile=ProfileFact.NEITHER, body=BodyFact.VALID, clause="strange-ids-are-survived"),
+            ids=((CUSTOMER, _STRANGE[label] and f"{session.fresh('strange')}{_STRANGE[label]}"),),
+            facts=session.facts(profile=ProfileFact.NEITHER, body=BodyFact.VALID, clause=clause),
         )
-        session.forbid([canary], "strange-ids-are-survived", exchange, None, session.setting.other)
+        session.forbid([canary], clause, exchange, None, session.setting.other)
     confirm(session, label="a read after writes with strange ids", kept="refused-write-changes-nothing", settle=True)

@@ -184,6 +184,76 @@ def test_without_a_read_nothing_is_violated_and_nothing_forgotten(trouble: Answe
     assert made.violated()["values-round-trip"] == f"expected {A}: 'x'; saw {A}: 'X'"
 
 
+# --- whom to blame
+
+
+def after_a_seen_write(*reads: dict[str, Any] | Answer, lag: float = 0.0) -> Bench:
+    """A session that has seen a write come true, `A` holding "seen"."""
+    made = bench(UNSET | {A: "seen"}, *reads, lag=lag)
+    made.session.write({A: "seen"}, clause="write-is-visible", label="a write that is seen")
+    assert confirm(made.session, label="a read")
+    return made
+
+
+@pytest.mark.parametrize(
+    ("written_under", "blamed"),
+    [("write-is-visible", "every-identifier-is-writable"), ("json-media-type-is-taken", "json-media-type-is-taken")],
+)
+def test_where_other_writes_were_seen_a_lost_one_is_lost_for_how_it_was_written(
+    written_under: str, blamed: str
+) -> None:
+    made = after_a_seen_write(UNSET | {A: "seen"})
+    made.session.write({B: "lost"}, clause=written_under, label="a write")
+    assert not confirm(made.session, label="a read")
+    assert set(made.violated()) == {blamed}
+
+
+def test_a_value_under_another_identifiers_name_is_a_confusion_of_identifiers() -> None:
+    made = bench(UNSET | {A: "y", B: "x"})
+    made.session.write({A: "x", B: "y"}, clause="write-overwrites", label="a write")
+    assert not confirm(made.session, label="a read")
+    assert set(made.violated()) == {"identifiers-are-independent"}
+
+
+@pytest.mark.parametrize(
+    ("written_under", "blamed"),
+    [
+        ("write-is-visible", "values-round-trip"),
+        ("every-identifier-is-writable", "values-round-trip"),
+        ("json-media-type-is-taken", "json-media-type-is-taken"),
+    ],
+)
+def test_a_changed_value_is_blamed_on_the_values_where_the_write_was_plain(written_under: str, blamed: str) -> None:
+    made = after_a_seen_write(UNSET | {A: "seen", B: "MANGLED"})
+    made.session.write({B: "mangled"}, clause=written_under, label="a write")
+    assert not confirm(made.session, label="a read")
+    assert set(made.violated()) == {blamed}
+
+
+def test_a_server_that_changes_values_is_not_blamed_for_how_they_were_written() -> None:
+    made = bench(UNSET | {A: "X"}, UNSET | {A: "X"}, UNSET | {A: "X", B: "Y"})
+    made.session.write({A: "x"}, clause="write-is-visible", label="a plain write")
+    assert not confirm(made.session, label="a read")
+    made.session.write({B: "y"}, clause="json-media-type-is-taken", label="another write")
+    assert not confirm(made.session, label="a read")
+    assert set(made.violated()) == {"values-round-trip"}
+
+
+def test_two_reads_that_disagree_are_told_as_that() -> None:
+    made = bench(UNSET | {C: "now"}, UNSET)
+    assert confirm(made.session, label="a read")
+    assert made.violated() == {
+        "read-has-no-effect": f"expected two reads that agree; saw {C}: 'now', then None",
+    }
+
+
+def test_a_late_write_that_comes_true_between_two_reads_is_no_disagreement() -> None:
+    made = bench(UNSET | {B: "nobody's"}, UNSET | {A: "x", B: "nobody's"}, lag=0.0)
+    made.session.write({A: "x"}, clause="write-overwrites", label="a write")
+    assert not confirm(made.session, label="a read")
+    assert "read-has-no-effect" not in made.violated()
+
+
 def test_the_first_read_is_taken_as_it_is() -> None:
     made = Bench(change=shows({A: "whatever"}))
     assert confirm(made.session, label="a first read")

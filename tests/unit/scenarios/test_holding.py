@@ -172,6 +172,13 @@ def test_a_value_of_another_type_is_left_to_the_check_of_types(odd: object) -> N
     assert one(holding(), a=odd, c="other").name == "c"
 
 
+def test_only_values_that_are_no_coincidence_can_be_told_from_an_answer() -> None:
+    assert set(holding({**FOUND, "a": "1234567", "b": "12345678", "d": "äöüß"}).tellable) == {
+        b"12345678",
+        "äöüß".encode(),
+    }
+
+
 # --- laws
 
 

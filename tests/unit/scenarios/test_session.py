@@ -4,8 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from adapty_contract.errors import SafetyStop
 from adapty_contract.mock.settings import MOCK_KEY
-from adapty_contract.model import KeyFact, Operation, Profile, ProfileFact, Request, Response, TransportFault, Verdict
+from adapty_contract.model import (
+    Facts,
+    KeyFact,
+    Operation,
+    Profile,
+    ProfileFact,
+    Request,
+    Response,
+    TransportFault,
+    Verdict,
+)
 from adapty_contract.scenarios.session import dump, ids_of
 from support.senders import Answer, Bench
 
@@ -125,6 +136,51 @@ def test_only_an_object_is_something_that_a_read_shows(body: bytes) -> None:
     assert Bench(change=lambda *_: answer).session.read(label="x")[1] is None
     refused = Response(404, (), b"{}")
     assert Bench(change=lambda *_: refused).session.read(label="x")[1] is None
+
+
+# --- a key that opens no more
+
+REFUSAL = Response(
+    401,
+    (("content-type", "application/json"),),
+    b'{"errors":["x"],"error_code":"not_authenticated","status_code":401}',
+)
+
+
+def test_a_401_to_the_own_key_is_blamed_on_the_server_if_the_key_still_opens() -> None:
+    made = Bench(change=lambda request, given: REFUSAL if request.method == "POST" else given)
+    made.session.write({made.contract.identifiers[0]: "x"}, clause="write-is-visible", label="a write")
+    assert set(made.violated()) == {"valid-write-is-200"}
+
+
+def test_a_key_that_opens_no_more_ends_the_run_and_nobody_is_blamed() -> None:
+    made = Bench(change=lambda *_: REFUSAL)
+    with pytest.raises(SafetyStop, match="no longer"):
+        made.session.get(label="a read")
+    assert made.verdicts() == {}
+    assert len(made.exchanges) == 2
+
+
+def test_a_401_to_another_key_is_what_it_should_be() -> None:
+    made = Bench(change=lambda *_: REFUSAL)
+    made.session.get(label="x", authorization="Api-Key other", facts=Facts(KeyFact.REFUSED, ProfileFact.KNOWN))
+    assert made.verdicts()["key-wrong-is-401"] is Verdict.HELD
+    assert len(made.exchanges) == 1
+
+
+def test_requests_that_race_are_plain_and_judged_later() -> None:
+    made = Bench()
+    other = Profile(None, "11111111-1111-4111-8111-111111111111")
+    write = made.session.send_plain(b'{"branch_id":"x"}', label="a write", profile=other)
+    read = made.session.send_plain(None, label="a read")
+    assert (write.request.method, write.status, read.request.method, read.status) == ("POST", 200, "GET", 200)
+    assert write.request.header("adapty-profile-id") == other.profile_id
+    assert write.request.header("content-type") == "application/json"
+    assert read.request.header("content-type") is None
+    assert write.facts.clause == "both-headers-see-one-profile"
+    assert read.facts.clause is None
+    assert made.session.send_plain(None, label="x", profile=made.session.setting.other).facts.clause is None
+    assert made.verdicts() == {}
 
 
 def test_the_setting_does_not_show_the_key() -> None:
