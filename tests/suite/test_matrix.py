@@ -18,6 +18,9 @@ SEEDS = (1, 2, 3, 4, 5)
 EVERY_SEED = bool(os.environ.get("MATRIX_EVERY_SEED"))
 """Whether each fault is tried with each seed, which takes five times as long; otherwise each has one of them."""
 
+OF_CHANCE = frozenset({"concurrent-writes-merge"})
+"""Which of several writes at the same time comes last is nobody's choice, and so whether it undoes another one."""
+
 
 def seeds_of(name: str) -> tuple[int, ...]:
     return SEEDS if EVERY_SEED else (SEEDS[zlib.crc32(name.encode()) % len(SEEDS)],)
@@ -27,7 +30,8 @@ def seeds_of(name: str) -> tuple[int, ...]:
 def test_fault_is_found_for_what_it_is(name: str) -> None:
     seen = [outcome(verify(faults=(name,), seed=seed)) for seed in seeds_of(name)]
     assert [complaints(faults()[name], each, CONTRACT) for each in seen] == [[] for _ in seen]
-    assert faults()[name].random or len(set(seen)) == 1, "another seed, another verdict"
+    told = {(each.exit_code, each.violated - OF_CHANCE, each.departed) for each in seen}
+    assert faults()[name].random or len(told) == 1, "another seed, another verdict"
 
 
 def test_every_seed_gives_the_same_verdicts_on_the_correct_mock() -> None:

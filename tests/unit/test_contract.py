@@ -191,6 +191,9 @@ def test_a_value_is_held_against_a_component_schema(name: str, value: object, fi
 
 def test_an_explanation_names_the_place() -> None:
     assert "$.branch_id" in SHIPPED.explain("IntegrationIdentifiersUpdate", {"branch_id": 5})
+    items = [{"source": None, "errors": ["x"]}, {"source": 5, "errors": ["x"]}]
+    told = SHIPPED.explain("ErrorResponse", {"errors": items, "error_code": "x", "status_code": 400})
+    assert told.startswith("$.errors[1].source")
 
 
 def test_formats_count() -> None:

@@ -13,6 +13,8 @@ from adapty_contract.model import Profile
 from adapty_contract.options import VerifyOptions, per_second, seconds
 
 URL = "http://127.0.0.1:8080"
+P = "11111111-1111-4111-8111-111111111111"
+Q = "22222222-2222-4222-8222-222222222222"
 SERVER: dict[str, Any] = {"url": URL, "customer_user_id": "a"}
 
 
@@ -83,7 +85,7 @@ def test_what_is_written_is_what_is_read(number: float) -> None:
         ({"other_customer_user_id": "a"}, "the embedded mock has profiles of its own", "or give a URL"),
         ({"other_profile_id": "a"}, "the embedded mock has profiles of its own", "or give a URL"),
         ({**SERVER, "other_customer_user_id": "a"}, "the same as the first", "--other-customer-user-id"),
-        ({"url": URL, "profile_id": "p", "other_profile_id": "p"}, "the same as the first", "--other-profile-id"),
+        ({"url": URL, "profile_id": P, "other_profile_id": P}, "the same as the first", "--other-profile-id"),
         ({"budget": -1.0}, "a duration cannot be negative", ""),
         ({"lag": -0.1}, "a duration cannot be negative", ""),
         ({"timeout": 0.0}, "--timeout must be more than nothing", ""),
@@ -109,8 +111,8 @@ def test_options_that_make_no_sense_are_refused(given: dict[str, Any], said: str
         {},
         {"dialects": ("x",), "faults": ("y",)},
         SERVER,
-        {"url": URL, "profile_id": "p"},
-        {**SERVER, "profile_id": "p", "other_customer_user_id": "b", "other_profile_id": "q", "allow_writes": True},
+        {"url": URL, "profile_id": P},
+        {**SERVER, "profile_id": P, "other_customer_user_id": "b", "other_profile_id": Q, "allow_writes": True},
         {"budget": 0.0, "lag": 0.0, "timeout": 0.1, "max_requests": 1},
     ],
 )
@@ -118,13 +120,14 @@ def test_options_that_make_sense_are_taken(given: dict[str, Any]) -> None:
     VerifyOptions(**given)
 
 
-def test_nothing_is_written_to_a_server_unless_asked() -> None:
+def test_a_run_neither_writes_to_a_server_nor_is_strict_unless_asked() -> None:
     assert VerifyOptions(**SERVER).allow_writes is False
+    assert VerifyOptions(**SERVER).strict is False
 
 
 def test_profiles_are_named_by_one_id_or_both() -> None:
     assert VerifyOptions().profile is None
     assert VerifyOptions().other is None
-    options = VerifyOptions(url=URL, customer_user_id="a", profile_id="p", other_profile_id="q")
-    assert options.profile == Profile("a", "p")
+    options = VerifyOptions(url=URL, customer_user_id="a", profile_id=P, other_profile_id=Q)
+    assert options.profile == Profile("a", P)
     assert options.other == Profile(None, "q")

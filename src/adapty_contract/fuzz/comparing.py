@@ -12,6 +12,9 @@ from adapty_contract.model import Exchange, Headers, Profile
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE
 
+FOUND_BY = {By.CUSTOMER: "found-by-customer-user-id", By.PROFILE: "found-by-profile-id"}
+"""The clause that each header finds the profile."""
+
 
 def ids_by(profile: Profile, by: By) -> Headers:
     """The header that names `profile`, of the wanted kind if it has that id."""
@@ -27,18 +30,21 @@ class _Since:
     written_by: set[By] = field(default_factory=set)
     refused: str | None = None  # the clause under which a refused write must have left no trace
     other_written: bool = False
+    other_read: bool = False
 
     @property
     def anything(self) -> bool:
         return bool(self.written_by) or self.refused is not None or self.other_written
 
-    def kept(self, extra: tuple[str, str] | None) -> str:
+    def kept(self, extra: tuple[str, str] | None, *, other_header: bool) -> str:
         """The clause that a change of an identifier that nobody wrote violates."""
+        if other_header:
+            return "both-headers-see-one-profile"
         if self.written_by:
             return "write-merges"
         if self.refused:
             return self.refused
-        if self.other_written:
+        if self.other_written or self.other_read:
             return "profiles-are-isolated"
         return "state-is-the-profiles-alone" if extra else "read-has-no-effect"
 
@@ -49,11 +55,14 @@ class Comparison:
     def __init__(self, trial: Trial, ground: Ground) -> None:
         self._trial = trial
         self._exact = ground.exact
+        self._seen_by = dict.fromkeys(self._exact, By.CUSTOMER)
         self.begin()
 
-    def begin(self) -> None:
-        """A case begins: nothing has happened yet."""
+    def begin(self, *, prepared: bool = False) -> None:
+        """A case begins: nothing has happened yet, except that the profiles were prepared for it."""
         self._since = {profile: _Since() for profile in self._exact}
+        if prepared:
+            self._seen_by = dict.fromkeys(self._exact, By.CUSTOMER)
         self.differs = False
         """Whether a read of this case was not as it should be."""
 
@@ -87,10 +96,23 @@ class Comparison:
         return self._since[profile].anything
 
     def confirm_all(self) -> None:
-        """Compare the profiles to which something happened, up to the first that differs."""
-        for profile in self._exact:
+        """Compare the profiles to which something happened, up to the first that differs; those not written to first."""
+        for profile in sorted(self._exact, key=lambda profile: bool(self._since[profile].written_by)):
             if self.happened(profile) and not self.differs:
                 self.confirm(profile, label="a read after a walk")
+
+    def usable(self, by: By) -> By:
+        """The header to use in place of `by`: another one once this one finds nobody, or once they see different data."""
+        broken = self._trial.scratch.is_violated
+        if broken("both-headers-see-one-profile"):
+            by = By.CUSTOMER
+        return next((other for other in (by, *By) if not broken(FOUND_BY[other])), by)
+
+    def turn_to(self, profile: Profile, by: By) -> bool:
+        """Read by this header first, unless that is how the profile was last seen; whether all is as it should be."""
+        if by is self._seen_by[profile]:
+            return True
+        return self.confirm(profile, by, label="a read by the other header")
 
     def is_exact(self, profile: Profile) -> bool:
         """Whether the model knows exactly what the profile holds, as it must before a write that leaves a choice."""
@@ -115,25 +137,31 @@ class Comparison:
         `kept` is the clause that a change of an identifier that nobody wrote violates, by default what happened says.
         """
         since = self._since[profile]
-        by = by or next(iter(sorted(since.written_by)), By.CUSTOMER)
+        by = by or next(iter(sorted(since.written_by)), self._seen_by[profile])
+        other_header = by is not self._seen_by[profile] and by not in since.written_by
+        alone = self._seen_by[profile] is not by and not extra
         self._exact[profile] = confirm(
             self._trial,
             label=label,
-            kept=kept or since.kept(extra),
+            kept=kept or since.kept(extra, other_header=other_header),
             profile=profile,
             settle=settle or since.refused is not None,
-            stale=self._stale(since, by, extra),
+            stale=self._stale(extra, other_header=other_header),
             ids=ids_by(profile, by),
             headers=(extra,) if extra else (),
+            facts=self._trial.facts(clause=FOUND_BY[by]) if alone else None,
         )
         self._since[profile] = _Since()
+        self._seen_by[profile] = by
+        for other in self._exact:
+            self._since[other].other_read |= other != profile
         self.differs = self.differs or not self._exact[profile]
         return self._exact[profile]
 
-    def _stale(self, since: _Since, by: By, extra: tuple[str, str] | None) -> str | None:
+    def _stale(self, extra: tuple[str, str] | None, *, other_header: bool) -> str | None:
         """The clause that a write which is not seen violates, if more can be said than that of the write."""
         if self._trial.scratch.is_violated(ROUND_TRIP):
             return None  # a value that was changed before and is changed again looks like one that is lost
-        if since.written_by and by not in since.written_by:
+        if other_header:
             return "both-headers-see-one-profile"
         return "state-is-the-profiles-alone" if extra else None

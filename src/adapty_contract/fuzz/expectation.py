@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +85,15 @@ def _choice(value: Any, clause: str) -> _Choice | None:
     return _Choice(clause, texts)
 
 
-def identifiers_in(members: Mapping[str, Any], session: Session) -> Iterator[str]:
-    """The names of identifiers among the members, in the contract's order."""
-    return (name for name in session.contract.identifiers if name in members)
+def kept_by(members: Mapping[str, Any], session: Session) -> str:
+    """The clause by which a write with these members leaves alone the identifiers that it does not name."""
+    values = [value for name, value in members.items() if name in session.contract.identifier_set]
+    if any(value is None for value in values):
+        return "null-is-refused-ignored-or-clears"
+    if "" in values:
+        return "blank-is-refused-kept-or-clears"
+    if any(not isinstance(value, str) for value in values):
+        return "scalar-is-refused-or-told-as-string"
+    if len(values) < len(members):
+        return "unknown-field-disturbs-nothing"
+    return "write-merges" if values else "empty-write-changes-nothing"

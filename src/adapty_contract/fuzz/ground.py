@@ -34,20 +34,21 @@ class Ground:
         return all(self.exact.values())
 
     def prepare(self, named: Collection[str]) -> Mapping[str, str]:
-        """Set the identifiers that a case names, and a bystander, to values that no case has; in every profile.
+        """Set every identifier of every profile to a value that no case has, so that none is there by coincidence.
 
-        What is set is returned; how well the server did it is not judged here.
+        Returned is what was set for the identifiers that a case names, and for a bystander. How well the server did it
+        is not judged here.
         """
         names = self._trial.contract.identifiers
-        bystander = next((name for name in names if name not in named), "")
-        values = {name: self._trial.fresh("start") for name in names if name in named or name == bystander}
+        values = {name: self._trial.fresh("start") for name in names}
         with self._trial.hurried():
             for profile in reversed(self._trial.profiles()):
                 self._set(profile, values)
                 held = self._trial.holding(profile).now
                 self._set(profile, {name: text for name, text in values.items() if held.get(name) != text})
         self._trial.scratch.take()
-        return values
+        bystander = next((name for name in names if name not in named), "")
+        return {name: values[name] for name in names if name in named or name == bystander}
 
     def _set(self, profile: Profile, values: Mapping[str, str]) -> None:
         if values:

@@ -47,11 +47,14 @@ def run_model(
         if not trial.learn():
             return 0, "the profiles could not be read"
 
+        walker = Walker(trial)
+        session.tally.add(walker.try_headers().results)
+
         def cases(use: Callable[[Walk], bool]) -> None:
             draw_cases(strategy(session.contract), use, seed=seed, cases=walks)
 
         limits = Limits(budget=budget, clock=clock)
-        search = Search(Findings(session), cases, Walker(trial), limits)
+        search = Search(Findings(session), cases, walker, limits)
         search.run()
         return search.cases, search.note
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, leaves_a_choice
+from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, kept_by, leaves_a_choice
 from adapty_contract.fuzz.ground import Ground
 from adapty_contract.fuzz.samples import Address, Sample, facts_of, ids_of_sample, simpler_samples, told
 from adapty_contract.fuzz.steps import told_members
@@ -42,7 +42,7 @@ class Prober:
         """See Subject. One request is as careful as it gets."""
         writes = case.operation is Operation.SET
         choice = leaves_a_choice(case.members, self._trial)
-        if choice and self._trial.lags:
+        if (choice and self._trial.lags) or self._finds_nobody(case):
             return None
         if not self._ground.is_known():
             return self._trial.finish("the profiles cannot be read")
@@ -56,6 +56,10 @@ class Prober:
             # so that failures provoked in a row do not look like the end of the server, nor a 401 like that of the key
             self._trial.read(label="a read after a failure")
         return self._trial.finish(f"{start}{told(case)}{'; read' if writes else ''}")
+
+    def _finds_nobody(self, case: Sample) -> bool:
+        """Whether the sample goes by a header that is known to find no profile, whatever else it has."""
+        return case.address is Address.PROFILE and self._trial.scratch.is_violated("found-by-profile-id")
 
     def _send(self, case: Sample) -> Exchange:
         media_type = (("Content-Type", case.media_type),) if case.media_type and case.operation is Operation.SET else ()
@@ -79,20 +83,18 @@ class Prober:
         self._unseen += 1
         main = self._trial.main
         self._ground.exact[main] = False
-        if case.address is Address.MADE_UP or not case.key:
-            return
-        if case.reads_alike:
+        refused = 400 <= (exchange.status or 0) < 500
+        if case.address is not Address.MADE_UP and case.key and case.reads_alike:
             absorb(self._trial, exchange, case.members, main, ROUND_TRIP)
-        elif not 400 <= (exchange.status or 0) < 500:
+        elif not refused:  # taken although nobody can say whose it was or what it says; its status has told that
             self._trial.holding(main).forget(self._trial.contract.identifiers)
 
     def _compare(self, case: Sample, exchange: Exchange, *, settle: bool) -> None:
         self._unseen = 0
         accepted = exchange.status is not None and exchange.status < 300
-        if not accepted:
-            kept = "refused-write-changes-nothing"
-        else:
-            kept = "write-merges" if case.members else "empty-write-changes-nothing"
+        kept = kept_by(case.members, self._trial) if accepted else "refused-write-changes-nothing"
+        if not accepted and not case.key:
+            kept = "refused-key-writes-nothing"
         label = f"a read after a generated {case.operation.method}"
         main = self._trial.main
         self._ground.exact[main] = confirm(self._trial, label=label, kept=kept, settle=settle or not accepted)

@@ -17,10 +17,12 @@ def refused_parts(session: Session, step: Refused, canary: str, ids: Headers) ->
         case Refusal.WRONG_KEY:
             key = session.setting.key
             last = "b" if key[-1] in "aA" else "a"
-            facts = session.facts(key=KeyFact.REFUSED, key_expression=f"${{ADAPTY_API_KEY%?}}{last}")
+            expression = f"${{ADAPTY_API_KEY%?}}{last}"
+            facts = session.facts(key=KeyFact.REFUSED, clause="key-mangled-is-401", key_expression=expression)
             return {"body": body, "ids": ids, "authorization": f"Api-Key {key[:-1]}{last}", "facts": facts}
         case Refusal.NO_KEY:
-            return {"body": body, "ids": ids, "authorization": None, "facts": session.facts(key=KeyFact.REFUSED)}
+            facts = session.facts(key=KeyFact.REFUSED, clause="key-missing-is-401")
+            return {"body": body, "ids": ids, "authorization": None, "facts": facts}
         case Refusal.UNKNOWN_CUSTOMER:
             unknown = ((CUSTOMER, session.fresh("nobody")),)
             return {"body": body, "ids": unknown, "facts": session.facts(profile=ProfileFact.UNKNOWN)}

@@ -77,7 +77,8 @@ def ids_of_sample(sample: Sample, profile: Profile) -> Headers:
 
 def facts_of(sample: Sample, session: Session) -> Facts:
     """What is known of a sample: nothing of a status where a header may be refused for reasons of its own."""
-    clause = None if sample.key else "key-missing-is-401"
+    clause = "found-by-profile-id" if sample.address is Address.PROFILE and not sample.headers else None
+    clause = clause if sample.key else "key-missing-is-401"
     key = KeyFact.VALID if sample.key else KeyFact.REFUSED
     named = [pair for pair in sample.headers if pair[0].lower() in {CUSTOMER, PROFILE}]
     others = [pair for pair in sample.headers if pair not in named]

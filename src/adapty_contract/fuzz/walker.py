@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from adapty_contract.checks.situations import weather
-from adapty_contract.fuzz.comparing import Comparison, ids_by
-from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, leaves_a_choice
+from adapty_contract.fuzz.comparing import FOUND_BY, Comparison, ids_by
+from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, kept_by, leaves_a_choice
 from adapty_contract.fuzz.ground import Ground
 from adapty_contract.fuzz.refusals import refused_parts
 from adapty_contract.fuzz.steps import (
     CANARY,
     Again,
+    By,
     Open,
     Read,
     Refusal,
@@ -43,6 +44,14 @@ class Walker:
         self._comparison = Comparison(trial, self._ground)
         self._latest: dict[Profile, tuple[Write, Exchange]] = {}
 
+    def try_headers(self) -> Tried:
+        """Whether each of the headers finds the main profile; one that does not is left out of walks."""
+        ids = {By.CUSTOMER: self._trial.main.customer_user_id, By.PROFILE: self._trial.main.profile_id}
+        for by in (by for by, value in ids.items() if value is not None):
+            facts = self._trial.facts(clause=FOUND_BY[by])
+            self._trial.get(label=f"a read {by}", ids=ids_by(self._trial.main, by), facts=facts)
+        return self._trial.finish("a read by each header")
+
     def simpler(self, case: Walk) -> Iterator[Walk]:
         """See Subject."""
         return simpler_walks(case)
@@ -58,17 +67,21 @@ class Walker:
             return self._trial.finish("the profiles cannot be read")
         start = f"holding {told_members(self._ground.prepare({*_names(case)}))}: " if fresh else ""
         comparison = self._comparison
-        comparison.begin()
+        comparison.begin(prepared=fresh)
         done = 0
         while done < len(case) and not comparison.differs:
-            self._do(case[done])
+            self._do(case[done], careful=careful)
             done += 1
             if careful or done == len(case):
                 comparison.confirm_all()
         return self._trial.finish(f"{start}{told(case[:done])}; read")
 
-    def _do(self, step: Step) -> None:
+    def _do(self, step: Step, *, careful: bool) -> None:
         profile = (self._trial.setting.other or self._trial.main) if step.whose is Whose.OTHER else self._trial.main
+        if not isinstance(step, Again):
+            step = replace(step, by=self._comparison.usable(step.by))
+            if careful and not self._comparison.turn_to(profile, step.by):
+                return
         match step:
             case Write():
                 self._write(step, profile)
@@ -141,9 +154,7 @@ class Walker:
         absorb(self._trial, exchange, members, profile)
         self._trial.forbid([canary], "unknown-field-disturbs-nothing", exchange, *self._comparison.profiles)
         self._comparison.wrote(profile, step.by, exchange)
-        named = self._trial.contract.identifier_set & members.keys()
-        nothing = "unknown-field-disturbs-nothing" if members else "empty-write-changes-nothing"
-        kept = "write-merges" if named else nothing
+        kept = kept_by(members, self._trial)
         self._comparison.confirm(profile, step.by, settle=True, kept=kept, label=f"a read after {label}")
 
 

@@ -49,6 +49,7 @@ class Holding:
         self._writes: dict[str, _Write] = {}
         self._uncertain: dict[str, set[str | None]] = {}
         self._previous: dict[str, set[str | None]] = {}
+        self._outcomes: dict[str, frozenset[str | None]] = {}
         self._unknown: set[str] = set()
         self._forbidden: dict[str, tuple[str, int | None]] = {}
 
@@ -125,6 +126,8 @@ class Holding:
         if isinstance(seen, str) and seen in self._forbidden:
             clause, at = self._forbidden[seen]
             return Mismatch(name, Difference.FORBIDDEN, expected, seen, clause, at)
+        if write is None and _among(seen, self._outcomes.get(name, frozenset())):
+            return None  # another permitted outcome of the last write, which came true late
         if write is None:  # a value from before the last write may still come from a cache or a replica
             late = _among(seen, self._previous.get(name, set()))
             return Mismatch(name, Difference.STALE if late else Difference.UNTOUCHED, expected, seen, None)
@@ -137,6 +140,7 @@ class Holding:
 
     def settle(self, seen: Mapping[str, Any]) -> None:
         """Take what a read shows for what the profile holds, so that one defect is told once."""
+        self._outcomes.update({name: write.accepts for name, write in self._writes.items()})
         self._previous.update({name: set(self._before.get(name, ())) for name in self._writes})
         self._now = {name: value if isinstance(value := seen.get(name), str) else None for name in self._names}
         self._before.clear()

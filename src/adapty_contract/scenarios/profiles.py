@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from adapty_contract.checks.situations import weather
 from adapty_contract.model import BodyFact, Exchange, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
@@ -168,7 +169,9 @@ def _read_near(session: Session, label: str, header: str, value: str, clause: st
     facts = session.facts(profile=ProfileFact.OPEN)
     exchange, shown = session.read(label=f"a read with {label}", ids=((header, value),), facts=facts)
     _say_found_nobody(session, clause, exchange, shown)
-    body = exchange.response.body if exchange.response else b""
+    if exchange.response is None or weather(exchange):
+        return
+    body = exchange.response.body
     told = [each for each in _ids(session) if each not in value and each.encode() in body]
     session.say(clause, "no id of another profile", f"{told[:1]}", exchange, holds=not told)
 

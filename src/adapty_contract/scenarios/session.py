@@ -233,7 +233,7 @@ class Session(Judging):
 
     def settle(self) -> None:
         """Wait as long as a write has been seen to need, so that what is absent is not merely late."""
-        if self.lag_seen > 0.02:
+        if self.lag_seen:
             self.wait(self.lag_seen * 1.25)
 
     def read(

@@ -171,7 +171,7 @@ def test_a_remark_that_is_no_fault_is_left_alone() -> None:
         ([], Verdict.HELD),
         (["no-store"], Verdict.HELD),
         (["max-age=0"], Verdict.HELD),
-        (["private, max-age=60"], Verdict.HELD),
+        (["private, max-age=60"], Verdict.VIOLATED),
         (["no-cache", "max-age=60"], Verdict.HELD),
         (["max-age=nonsense"], Verdict.HELD),
         (["max-age=60"], Verdict.VIOLATED),

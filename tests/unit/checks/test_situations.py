@@ -52,6 +52,7 @@ def raw(value: Any) -> bytes:
         (b'{"%s":NaN}' % A.encode(), BodyFact.OPEN, None),
         (b'{"%s":-Infinity}' % A.encode(), BodyFact.OPEN, None),
         (b'{"%s":1e999}' % A.encode(), BodyFact.OPEN, None),
+        (b'{"%s":+Infinity}' % A.encode(), BodyFact.OPEN, None),
         (b'{"%s":"\\ud800"}' % A.encode(), BodyFact.OPEN, None),
         (b"\xef\xbb\xbf" + raw({A: "x"}), BodyFact.OPEN, None),
         (json.dumps({A: "x"}).encode("utf-16"), BodyFact.OPEN, None),

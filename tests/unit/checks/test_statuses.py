@@ -128,6 +128,14 @@ def test_a_status_that_any_server_may_give_holds(status: int) -> None:
     assert verdict_of("status-is-documented", read(Response(status), Facts())) is Verdict.HELD
 
 
+def test_a_conditional_read_may_be_answered_304_and_any_other_not() -> None:
+    for name in ("If-None-Match", "if-modified-since"):
+        conditional = read(Response(304), headers=((name, "x"),))
+        assert "status-is-documented" not in violations(conditional)
+    assert "status-is-documented" in violations(read(Response(304)))
+    assert "status-is-documented" in violations(read(Response(302), headers=(("If-None-Match", "x"),)))
+
+
 def test_off_the_documented_path_any_status_goes() -> None:
     assert verdict_of("status-is-documented", read(Response(301), Facts(probe=True))) is None
     assert verdict_of("status-is-documented", read(Response(301), operation=None)) is None

@@ -125,6 +125,7 @@ class ReadMakesAnIdentifier(_Counting):
         "read-has-no-effect",
         "write-merges",
     ),
+    random=True,
 )
 class WriteLastsForThreeReads(_Counting):
     """An entry of a cache that is full soon."""

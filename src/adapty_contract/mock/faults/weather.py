@@ -16,7 +16,7 @@ from adapty_contract.mock.store import StoredProfile
 from adapty_contract.model import Identifiers, Operation, Response
 
 _READ = "known-profile-is-read-with-200"
-_WRITTEN = "valid-write-is-200"
+_APART = "identifiers-are-independent"
 _VISIBLE = "write-is-visible"
 _EACH = "every-identifier-is-writable"
 _NO_EFFECT = "read-has-no-effect"
@@ -28,7 +28,7 @@ class _NowAndThen(Steps):
     operation: Operation | None = None
     every: int | None = None
     """Each so many requests; without it, by chance."""
-    chance: float = 0.04
+    chance: float = 0.06
 
     @cached_property
     def _rng(self) -> Random:
@@ -101,7 +101,14 @@ _sometimes(
     operation=Operation.GET,
     every=40,
 )
-_sometimes("key-refused-now-and-then", "The right key is refused by chance.", _refused, _READ, _WRITTEN)
+_sometimes(
+    "each-thirtieth-key-refused",
+    "Each thirtieth request is refused its key.",
+    _refused,
+    _READ,
+    "valid-write-is-200",
+    every=30,
+)
 _sometimes(
     "empty-now-and-then", "A read shows an empty profile by chance.", _empty, _NO_EFFECT, operation=Operation.GET
 )
@@ -114,6 +121,8 @@ _sometimes(
     _dropped,
     _VISIBLE,
     _EACH,
+    _APART,
+    "values-round-trip",
     operation=Operation.SET,
 )
 _sometimes(
@@ -122,6 +131,8 @@ _sometimes(
     _dropped,
     _VISIBLE,
     _EACH,
+    _APART,
+    "values-round-trip",
     operation=Operation.SET,
     every=10,
     random=True,
