@@ -130,4 +130,4 @@ def test_profiles_are_named_by_one_id_or_both() -> None:
     assert VerifyOptions().other is None
     options = VerifyOptions(url=URL, customer_user_id="a", profile_id=P, other_profile_id=Q)
     assert options.profile == Profile("a", P)
-    assert options.other == Profile(None, "q")
+    assert options.other == Profile(None, Q)

@@ -90,4 +90,5 @@ def _say_own(session: Session, profile: Profile, read: Exchange) -> None:
     if shown is not None:
         foreign = [item for item in session.holding(profile).compare(shown) if item.kind is Difference.FORBIDDEN]
         seen = f"{foreign[0].name}: {foreign[0].seen}" if foreign else ""
-        session.say("profiles-are-isolated", "the profile's own values", seen, read, holds=not foreign)
+        clause = (foreign[0].clause if foreign else None) or "profiles-are-isolated"
+        session.say(clause, "the profile's own values", seen, read, holds=not foreign)
