@@ -31,7 +31,7 @@ def test_there_are_many_faults_and_each_is_described() -> None:
     assert len(faults()) >= FEWEST_FAULTS
     for name, each in faults().items():
         assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", name)
-        assert re.fullmatch(r"[A-Z`0-9].*[^.]\.", each.description), name
+        assert re.fullmatch(r"\S.*[^.]\.", each.description), name
         assert each.violates, name
         assert issubclass(each.steps, Steps)
 

@@ -23,6 +23,6 @@ def choose(family: Mapping[str, Member], names: Iterable[str], kind: str) -> tup
         if name not in family:
             near = difflib.get_close_matches(name, family, n=1)
             hint = f"did you mean {near[0]}? " if near else ""
-            raise UsageError(f"unknown {kind}: {name}", hint=f"{hint}`adapty-contract clauses` lists each {kind}")
+            raise UsageError(f"unknown {kind}: {name}", hint=f"{hint}`adapty-contract clauses --{kind}s` lists them")
         chosen[name] = family[name]
     return tuple(chosen.values())
