@@ -62,7 +62,7 @@ def refusal_is_an_envelope(exchange: Exchange, response: Response, contract: Con
 def refusal_repeats_its_status(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
     """`status_code` is the HTTP status. One component's example has 0 beside "always 400", so 0 is no violation there."""
     body = envelope(exchange, response)
-    if body is None or not isinstance(body.get("status_code"), int):
+    if body is None or type(body.get("status_code")) is not int:  # a boolean is one to isinstance
         return
     holds = body["status_code"] == response.status or (response.status == 400 and body["status_code"] == 0)
     yield says("refusal-repeats-its-status", exchange, str(response.status), f"{body['status_code']!r}", holds=holds)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapty_contract.checks.situations import weather
-from adapty_contract.model import BodyFact, Exchange, ProfileFact
+from adapty_contract.model import BodyFact, Exchange, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
@@ -164,7 +164,8 @@ def _near(value: str) -> Iterator[tuple[str, str]]:
 
 def _read_near(session: Session, label: str, header: str, value: str, clause: str) -> None:
     """Such an id is unknown or malformed, so 404 or 400; and the refusal does not help on to the right one."""
-    if value in _ids(session):
+    other = session.setting.other or Profile()
+    if value == (other.customer_user_id if header == CUSTOMER else other.profile_id):
         return  # the near one is the other test profile's
     facts = session.facts(profile=ProfileFact.OPEN)
     exchange, shown = session.read(label=f"a read with {label}", ids=((header, value),), facts=facts)

@@ -205,3 +205,38 @@ class BrokenJson200(Steps):
         """See Steps."""
         refused = super().read_body(call)
         return replace(refused, status=200) if refused is not None and refused.status == 400 else refused
+
+
+@fault(
+    "decoded-in-pieces",
+    "A body is decoded in pieces of a kilobyte, whatever character they cut.",
+    violates=("values-round-trip",),
+)
+class DecodedInPieces(Steps):
+    """The buffer is decoded each time it is full."""
+
+    def read_body(self, call: Call) -> Response | None:
+        """See Steps."""
+        refused = super().read_body(call)
+        if refused is None and call.body is not None:
+            raw = call.request.body
+            text = "".join(raw[at : at + 1024].decode("utf-8", "replace") for at in range(0, len(raw), 1024))
+            if text != raw.decode():
+                call.body = Body(json.loads(text))
+        return refused
+
+
+@fault(
+    "large-write-dropped",
+    "A write of more than 4,000 bytes is answered 200 and dropped.",
+    violates=("values-round-trip",),
+)
+class LargeWriteDropped(Steps):
+    """The queue behind it takes no larger messages."""
+
+    def validate(self, call: Call) -> Response | None:
+        """See Steps."""
+        refused = super().validate(call)
+        if len(call.request.body) > 4000:
+            call.changes.clear()
+        return refused

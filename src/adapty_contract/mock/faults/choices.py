@@ -192,3 +192,33 @@ class UnknownNamesKeptTogether(Steps):
             if name not in self.names and name.startswith("adapty") and isinstance(value, str):
                 call.changes["branch_id"] = value
         return super().write(call, profile)
+
+
+def _dropping(name: str, description: str, when: Callable[[Steps, dict[str, Any]], bool], *violates: str) -> None:
+    """Registers the fault that answers 200 to a write and does none of it, where `when` says so of its body."""
+
+    class Dropping(Steps):
+        def validate(self, call: Call) -> Response | None:
+            document = call.body.value if call.body is not None else None
+            if isinstance(document, dict) and when(self, document):
+                return None
+            return super().validate(call)
+
+    fault(name, description, violates=violates)(Dropping)
+
+
+_dropping("null-drops-its-write", "A write with a null is answered 200 and dropped.", lambda _, body: None in body.values(),
+          _NULL, _NULL_OPEN)  # fmt: skip
+_dropping("unknown-name-drops-its-write", "A write with an unknown member is answered 200 and dropped.",
+          lambda steps, body: bool(body.keys() - set(steps.names)), _UNKNOWN)  # fmt: skip
+
+
+@fault("unknown-container-fails", "An unknown member that is an object crashes.", violates=("never-500",))
+class UnknownContainerFails(Steps):
+    """What is not known is still looked into."""
+
+    def validate(self, call: Call) -> Response | None:
+        """See Steps."""
+        document = call.body.value if call.body is not None and isinstance(call.body.value, dict) else {}
+        fails = any(isinstance(value, dict) for name, value in document.items() if name not in self.names)
+        return failure(self, call) if fails else super().validate(call)

@@ -60,6 +60,18 @@ def _read_in_latin_1(response: Response) -> Response:
     return _body(response, response.body.decode().encode("latin-1", "replace"))
 
 
+@answering("read-in-cesu-8", "Reads encode characters outside the basic plane in two halves.", _STRICT, to=reads)
+def _read_in_cesu_8(response: Response) -> Response:
+    units = response.body.decode().encode("utf-16-be", "surrogatepass")
+    halves = (chr(int.from_bytes(units[at : at + 2])) for at in range(0, len(units), 2))
+    return _body(response, "".join(halves).encode("utf-8", "surrogatepass"))
+
+
+@answering("read-in-silence", "Reads have no body.", _JSON, to=reads)
+def _read_in_silence(response: Response) -> Response:
+    return _body(response, b"")
+
+
 @answering("read-in-utf-16", "Reads are encoded in UTF-16.", _STRICT, to=reads)
 def _read_in_utf_16(response: Response) -> Response:
     return _body(response, response.body.decode().encode("utf-16"))

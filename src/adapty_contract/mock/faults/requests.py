@@ -214,25 +214,15 @@ class QueryDropsWrites(Steps):
         return profile if "?" in call.request.target else super().write(call, profile)
 
 
-@fault("tag-outlives-a-write", "A read that names the tag of a former one is answered 304, whatever was written since.",
+@fault("writes-for-the-web-dropped", "A write for the platform web is answered 200 and dropped.",
        violates=("state-is-the-profiles-alone",))  # fmt: skip
-class TagOutlivesAWrite(Steps):
-    """The tag is made from the profile's id."""
+class WritesForTheWebDropped(Steps):
+    """There is no device to keep it for."""
 
-    def tell_identifiers(self, call: Call, identifiers: Identifiers) -> Response:
-        """See Answers."""
-        tag = f'"{call.profile.profile_id[:8]}"' if call.profile else '""'
-        if call.request.header("if-none-match") == tag:
-            return Response(304, (("etag", tag),))
-        response = super().tell_identifiers(call, identifiers)
-        return replace(response, headers=(*response.headers, ("etag", tag)))
+    def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
+        """See Steps."""
+        return profile if _is_platform("web")(call) else super().write(call, profile)
 
 
-@fault("every-condition-holds", "A conditional read is always answered 304.", violates=("state-is-the-profiles-alone",))
-class EveryConditionHolds(Steps):
-    """Nothing is compared."""
-
-    def tell_identifiers(self, call: Call, identifiers: Identifiers) -> Response:
-        """See Answers."""
-        conditional = call.request.header("if-none-match") or call.request.header("if-modified-since")
-        return Response(304) if conditional else super().tell_identifiers(call, identifiers)
+_refused_when("writes-need-a-platform", "A write without a platform is refused.",
+              lambda call: not _is_read(call) and not call.request.header("adapty-platform"), 400, "valid-write-is-200")  # fmt: skip

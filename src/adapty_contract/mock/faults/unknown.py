@@ -1,4 +1,4 @@
-"""Faults in what a profile that is not there is answered, and in what becomes of it."""
+"""Faults in what a profile that is not there, or that holds nothing, is answered, and in what becomes of it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adapty_contract.mock.faults.shorthands import failure
 from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
-from adapty_contract.model import Operation, Response
+from adapty_contract.model import Identifiers, Operation, Response
 
 _UNKNOWN = "unknown-profile-is-404"
 _ON_WRITE = "unknown-profile-on-write-is-refused"
@@ -145,4 +145,26 @@ _missed_with(
     _ON_WRITE,
     _DOCUMENTED,
     operation=Operation.SET,
+)
+
+
+def _empty(name: str, description: str, status: int, *violates: str) -> None:
+    """Registers the fault that answers a read of a profile without identifiers with this status."""
+
+    class Empty(Steps):
+        def tell_identifiers(self, call: Call, identifiers: Identifiers) -> Response:
+            if any(identifiers.values()):
+                return super().tell_identifiers(call, identifiers)
+            return failure(self, call) if status >= 500 else Response(status)
+
+    fault(name, description, violates=violates)(Empty)
+
+
+_empty("empty-profile-fails", "A read of a profile without identifiers crashes.", 500, "never-500")
+_empty(
+    "empty-profile-204",
+    "A read of a profile without identifiers is answered 204.",
+    204,
+    "known-profile-is-read-with-200",
+    _DOCUMENTED,
 )
