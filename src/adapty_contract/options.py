@@ -33,6 +33,7 @@ class VerifyOptions:
     rate: float | None = None
     timeout: float = 30.0
     lag: float = 5.0
+    max_retry_after: float = 30.0
     seed: int = 1
     only: tuple[str, ...] = ()
     report_dir: Path = Path("reports")
@@ -78,7 +79,11 @@ class VerifyOptions:
                 "give --other-profile-id of another one",
             ),
             *self._no_uuids(),
-            (not (0 <= self.budget < inf and 0 <= self.lag < inf), "a duration cannot be negative or endless", ""),
+            (
+                not all(0 <= each < inf for each in (self.budget, self.lag, self.max_retry_after)),
+                "a duration cannot be negative or endless",
+                "",
+            ),
             (not 0 < self.timeout < inf, "--timeout must be more than nothing and less than for ever", ""),
             (
                 self.rate is not None and not 0 < self.rate < inf,

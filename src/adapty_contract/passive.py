@@ -52,8 +52,11 @@ def _of_refusals(exchange: Exchange, response: Response) -> Iterator[tuple[str, 
         yield "error-items", f"{response.status}: a map"
     elif isinstance(errors, list) and errors:
         yield "error-items", f"{response.status}: {'objects' if isinstance(errors[0], dict) else 'strings'}"
-    if response.status == 400 and body.get("status_code") != 400:
-        yield "status-code-in-body", f"{body.get('status_code')!r} under 400"
+    told = body.get("status_code")
+    yield (
+        "status-code-in-body",
+        "the HTTP status" if told == response.status else f"{told!r:.40} under {response.status}",
+    )
     if exchange.facts.key is KeyFact.REFUSED and response.status == 401:
         yield "unauthorized-code", f"{code}"
     if exchange.facts.key is KeyFact.VALID and exchange.facts.profile is ProfileFact.UNKNOWN and response.status == 404:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from adapty_contract.errors import TargetError
 from adapty_contract.model import Exchange, Headers, KeyFact, Profile
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import CUSTOMER, PROFILE
 
 _PROFILE_CODES = frozenset({"profile_does_not_exist", "profile_not_found"})
 

@@ -168,6 +168,7 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "rate_per_s": options.rate,
         "timeout_s": options.timeout,
         "lag_tolerated_s": options.lag,
+        "retry_after_tolerated_s": options.max_retry_after,
         "only": list(options.only),
         "dialects": list(options.dialects),
         "faults": list(options.faults),

@@ -85,7 +85,7 @@ class Repeats:
         if seconds > self._policy.retry_after_ceiling:
             raise SafetyStop(
                 f"the server asks to wait {seconds:.0f} s, longer than the {self._policy.retry_after_ceiling:g} s allowed",
-                hint="Run again later, or at a lower --rate.",
+                hint="Run again later, at a lower --rate, or with a higher --max-retry-after.",
             )
         self._limited += 1
         return seconds

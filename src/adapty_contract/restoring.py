@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from adapty_contract.checks.reading import read_object
 from adapty_contract.model import (
@@ -17,7 +17,8 @@ from adapty_contract.model import (
     Request,
 )
 from adapty_contract.record import Restoration, RestorationRecord
-from adapty_contract.scenarios.session import JSON_TYPE, Sender, dump, ids_of
+from adapty_contract.scenarios.session import Sender
+from adapty_contract.scenarios.spelling import JSON_TYPE, dump, ids_of
 
 PLACEHOLDER = "adapty-contract-test"
 """What is left in an identifier that was unset before the run and that the API cannot unset: better than a fuzzed text."""
@@ -35,13 +36,16 @@ class Restorer:
         self._key = key
         self._wait = wait
 
-    def restore(self, profile: Profile, found: Identifiers) -> RestorationRecord:
-        """Write back what `found` says; what was unset is unset with null where the API allows it."""
+    def restore(self, profile: Profile, found: Identifiers, left: Collection[str] = ()) -> RestorationRecord:
+        """Write back what `found` says; what was unset is unset with null where the API allows it.
+
+        `left` are the identifiers for which the API did not when the same profile was restored by another id.
+        """
         now = self._read(profile)
         if now is None:
             return RestorationRecord(profile, Restoration.FAILED, tuple(found))
         changed = [name for name, value in found.items() if now.get(name) != value]
-        if not changed:
+        if all(name in left and found[name] is None and now.get(name) == PLACEHOLDER for name in changed):
             return RestorationRecord(profile, Restoration.NOT_NEEDED)
         self._put(profile, {name: value for name in changed if (value := found[name]) is not None})
         unset = [name for name in changed if found[name] is None]

@@ -79,7 +79,7 @@ class Run:
         clock = Clock(plan.interrupt.event)
         with self._client(clock) as client:
             sender = _Watched(client, plan.interrupt, plan.progress)
-            session = Session(self._setting(), sender, self._tally, clock.wait)
+            session = Session(self._setting(), sender, self._tally, clock.wait, clock.monotonic)
             try:
                 require_testable(session, plan.target.url)
                 with self._kept_safe(client, session, clock):
@@ -96,7 +96,8 @@ class Run:
             for observation in recording.observations():
                 self._tally.observe(observation)
             missing = {need: how for need, how in _MISSING.items() if not session.can(need)}
-            tolerated = recording.tolerated(session.lag_seen, client.throttling_waited)
+            lag_seen = max(session.lag_seen, session.old_views.oldest or 0.0)
+            tolerated = recording.tolerated(lag_seen, client.throttling_waited)
             return recording.make(self._tally, missing, tolerated)
 
     def _client(self, clock: Clock) -> GuardedClient:
@@ -105,6 +106,7 @@ class Run:
             allow_writes=plan.writes,
             max_requests=options.max_requests,
             rate=options.rate,
+            retry_after_ceiling=options.max_retry_after,
             server_errors_in_row=_CRASHES_NEARBY if plan.target.is_loopback else _CRASHES_ELSEWHERE,
         )
         limits = replace(Limits(), total=options.timeout, read=min(Limits().read, options.timeout))

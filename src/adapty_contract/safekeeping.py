@@ -15,6 +15,9 @@ from adapty_contract.safety_journal import SafetyJournal, default_folder, unrest
 from adapty_contract.scenarios.session import Sender, Session
 from adapty_contract.target import Target
 
+_PAUSES = (0.0, 0.1, 0.5, 1.5, 3.0)
+"""Seconds before each look at whether the ids of a profile agree: what somebody wrote just now may be seen late."""
+
 
 def _addresses(profile: Profile) -> tuple[Profile, ...]:
     """The profile by each of its ids alone: two ids that were taken for one profile's may name two."""
@@ -62,29 +65,56 @@ class Safekeeping:
             for profile in (session.main, session.setting.other):
                 if profile is not None:
                     warnings += self._journal.lock(profile)
-                    for address in _addresses(profile):
-                        self._keep(session, address)
+                    self._keep(session, profile, self._journal)
             yield warnings
 
-    def _keep(self, session: Session, profile: Profile) -> None:
+    def _keep(self, session: Session, profile: Profile, journal: SafetyJournal) -> None:
+        """Journal what a profile holds by each of its ids, once they agree.
+
+        Raises SafetyStop if they never do: then nobody can tell what would have to be put back.
+        """
+        for pause in _PAUSES:
+            if pause:
+                session.wait(pause)
+            found = {address: self._read(session, address) for address in _addresses(profile)}
+            first, *others = found.values()
+            if all(other == first for other in others):
+                for address in found:
+                    self._found[address] = first
+                    journal.found(address, first)
+                return
+        clause = "both-headers-see-one-profile"
+        session.say(
+            clause, "the same identifiers by either id", "different ones, before anything was written", holds=False
+        )
+        raise SafetyStop(
+            "the two ids of a test profile show different identifiers, so nothing is written",
+            hint="are both ids of one profile? With one of them the run goes on",
+        )
+
+    def _read(self, session: Session, profile: Profile) -> Identifiers:
         exchange, shown = session.read(profile, label="what the profile holds, to put it back")
-        if shown is None or self._journal is None:
+        if shown is None:
             raise SafetyStop(
                 f"the test profile cannot be read (status {exchange.status}), so it could not be put back",
                 hint="without --allow-writes the reads are judged all the same",
             )
         names = session.contract.identifiers
-        self._found[profile] = {name: value if isinstance(value := shown.get(name), str) else None for name in names}
-        self._journal.found(profile, self._found[profile])
+        return {name: value if isinstance(value := shown.get(name), str) else None for name in names}
 
     def restore(self, sender: Sender, wait: Callable[[float], None]) -> tuple[RestorationRecord, ...]:
         """Put every profile back and say so in the journal."""
         restorer = Restorer(sender, self._target.path, self._key, wait)
-        records = [self._restore(restorer, profile, found) for profile, found in self._found.items()]
+        records: list[RestorationRecord] = []
+        for profile, found in self._found.items():
+            left = records[-1].names if records and records[-1].outcome is Restoration.NOT_UNSET else ()
+            records.append(self._restore(restorer, profile, found, left))
         return tuple(record for number, record in enumerate(records) if not _is_told(record, records[:number]))
 
-    def _restore(self, restorer: Restorer, profile: Profile, found: Identifiers) -> RestorationRecord:
-        outcome = restorer.restore(profile, found)
+    def _restore(
+        self, restorer: Restorer, profile: Profile, found: Identifiers, left: tuple[str, ...]
+    ) -> RestorationRecord:
+        outcome = restorer.restore(profile, found, left)
         if outcome.outcome is not Restoration.FAILED and self._journal is not None:
             left = outcome.names if outcome.outcome is Restoration.NOT_UNSET else ()
             self._journal.restored(profile, dict.fromkeys(left, PLACEHOLDER))

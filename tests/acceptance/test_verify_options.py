@@ -116,6 +116,7 @@ def test_every_kind_of_option_can_stand_in_the_file(command: CommandLine) -> Non
         budget = "2m"
         timeout = 7
         lag = 0.5
+        max-retry-after = "90s"
         rate = "600/m"
         max-requests = 900
         only = ["read-is-json", "answers"]
@@ -129,6 +130,7 @@ def test_every_kind_of_option_can_stand_in_the_file(command: CommandLine) -> Non
     found = settings_of(outcome)
     expected = {
         "strict": True, "budget_s": 120.0, "timeout_s": 7.0, "lag_tolerated_s": 0.5, "rate_per_s": 500.0,
+        "retry_after_tolerated_s": 90.0,
         "max_requests": 900, "only": ["read-is-json", "answers"], "formats": ["json", "junit"],
         "dialects": ["charset-parameter"],
     }  # fmt: skip

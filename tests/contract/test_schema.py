@@ -23,7 +23,7 @@ from adapty_contract.guard import READING_METHODS
 from adapty_contract.model import Level, Verdict
 from adapty_contract.plan import Plan
 from adapty_contract.resources import data_root
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE, ids_of
+from adapty_contract.scenarios.spelling import CUSTOMER, PROFILE, ids_of
 from support.guarded import Door, UnsendableError
 
 CHECKS = [

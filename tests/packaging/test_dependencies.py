@@ -33,6 +33,7 @@ UNIMPORTED_BY_TESTS = {
     "tox": "a command",
     "types-jsonschema": "for mypy",
     "types-pyyaml": "for mypy",
+    "types-waitress": "for mypy",
 }
 """Development dependencies that no test imports by name."""
 

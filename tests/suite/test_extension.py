@@ -53,4 +53,4 @@ def test_an_identifier_more_needs_the_spec_alone(longer: Contract) -> None:
         record = run(Plan(options, longer, target, mock.key, mock.profile, mock.other, SilentProgress(), Interrupt()))
     assert (record.stopped, record.exit_code) == (None, 0)
     sent = [exchange for exchange in to_json(record)["exchanges"] if NEW in json.dumps(exchange["request"])]
-    assert {exchange["operation"] for exchange in sent} == {Operation.SET}
+    assert Operation.SET in {exchange["operation"] for exchange in sent}

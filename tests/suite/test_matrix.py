@@ -10,7 +10,7 @@ import pytest
 from adapty_contract.contract import load_contract
 from adapty_contract.mock.dialects import dialects
 from adapty_contract.mock.faults import faults
-from support.matrix import CLEAN, combinations, complaints, outcome, verify
+from support.matrix import CLEAN, combinations, complaints, outcome, share, verify
 
 CONTRACT = load_contract()
 COMBINATIONS = 50
@@ -22,17 +22,11 @@ OF_CHANCE = frozenset({"concurrent-writes-merge"})
 """Which of several writes at the same time comes last is nobody's choice, and so whether it undoes another one."""
 
 
-EVERY_FAULT = EVERY_SEED or bool(os.environ.get("MATRIX_EVERY_FAULT"))
-"""Whether all faults are tried, which takes minutes (`tox -e matrix`), or the same share of them in every run."""
-SHARE = 12
-FAULTS = [name for name in sorted(faults()) if EVERY_FAULT or zlib.crc32(name.encode()) % SHARE == 0]
-
-
 def seeds_of(name: str) -> tuple[int, ...]:
     return SEEDS if EVERY_SEED else (SEEDS[zlib.crc32(name.encode()) % len(SEEDS)],)
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@pytest.mark.parametrize("name", share(sorted(faults()), one_in=12))
 def test_fault_is_found_for_what_it_is(name: str) -> None:
     seen = [outcome(verify(faults=(name,), seed=seed)) for seed in seeds_of(name)]
     assert [complaints(faults()[name], each, CONTRACT) for each in seen] == [[] for _ in seen]

@@ -22,7 +22,8 @@ from adapty_contract.plan import Plan
 from adapty_contract.record import Restoration
 from adapty_contract.redact import Redactor
 from adapty_contract.safekeeping import Safekeeping
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session, Setting, ids_of
+from adapty_contract.scenarios.session import Session, Setting
+from adapty_contract.scenarios.spelling import CUSTOMER, PROFILE, ids_of
 from adapty_contract.tally import Tally
 
 _HOP = frozenset({"host", "connection", "content-length", "transfer-encoding"})

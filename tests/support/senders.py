@@ -105,7 +105,11 @@ class Bench:
             "seed": 1,
         }
         self.session = Session(
-            Setting(contract=contract, key=mock.key, **(known | setting)), self.sender, self.tally, self.clock.wait
+            Setting(contract=contract, key=mock.key, **(known | setting)),
+            self.sender,
+            self.tally,
+            self.clock.wait,
+            self.clock.monotonic,
         )
 
     @property

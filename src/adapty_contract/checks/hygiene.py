@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 from adapty_contract.checks import check, says
 from adapty_contract.checks.reading import is_read
@@ -29,7 +30,9 @@ def answer_holds_no_trace(exchange: Exchange, response: Response, _: Contract) -
     if weather(exchange) or is_read(exchange, response):  # what a read shows is what somebody wrote
         return
     sent = exchange.request.body  # a value that was sent may come back
-    found = next((each for each in _TRACE.finditer(response.body) if each.group() not in sent), None)
+    fields = "\n".join(value for _, value in response.headers).encode("latin-1", "replace")
+    told = b"\n".join((response.body, fields))
+    found = next((each for each in _TRACE.finditer(told) if each.group() not in sent), None)
     seen = found.group()[:80].decode("utf-8", "replace") if found else ""
     yield says("answer-holds-no-trace", exchange, "no inside of the server", seen, holds=found is None)
 
@@ -82,10 +85,21 @@ def private_data_is_not_cached(exchange: Exchange, response: Response, _: Contra
     public = "public" in directives or seconds["s-maxage"] > 0 or _shared_caches_keep(response)
     stale = _seconds(directives.get("stale-while-revalidate")) + _seconds(directives.get("stale-if-error"))
     kept = (seconds["max-age"] > 0 and not shielded) or (stale > 0 and "no-store" not in directives)
-    seen = response.header("cache-control") or ""
+    lasts = _expires_later(response) and "max-age" not in directives and not shielded
+    kept = kept or lasts
+    seen = response.header("cache-control") or f"Expires: {response.header('expires')}"
     yield says(
         "private-data-is-not-cached", exchange, "nothing that lets a cache keep it", seen, holds=not (public or kept)
     )
+
+
+def _expires_later(response: Response) -> bool:
+    """Whether Expires lies after Date; without a Date it cannot be told."""
+    try:
+        expires, date = (parsedate_to_datetime(response.header(name) or "") for name in ("expires", "date"))
+    except (TypeError, ValueError):
+        return False
+    return expires > date
 
 
 def _shared_caches_keep(response: Response) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from adapty_contract.checks import check, held, leaves_open, says, violated
 from adapty_contract.checks.situations import describe
 from adapty_contract.contract import Contract
-from adapty_contract.model import Exchange, Operation, Response, Result
+from adapty_contract.model import Exchange, Operation, Response, Result, header_values
 
 _SECRET_NAME = re.compile(
     r"secret|passw|credential|api_?key|private_?key|(?:access|auth|refresh|bearer)_?token|^token$|^e?mail$|phone|^ip$|ip_addr",
@@ -36,8 +36,10 @@ def read_object(exchange: Exchange, response: Response) -> Mapping[str, Any] | N
 def read_is_json(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
     """A successful read is labelled `application/json` and is JSON."""
     if is_read(exchange, response):
-        holds = response.media_type == "application/json" and response.document.ok
-        detail = f"{response.media_type or 'no Content-Type'}; {response.document.detail or describe(response)}"
+        labels = header_values(response.headers, "content-type")
+        alike = {label.partition(";")[0].strip().lower() for label in labels} == {"application/json"}
+        told = ", ".join(labels) or "no Content-Type"
+        holds, detail = alike and response.document.ok, f"{told}; {response.document.detail or describe(response)}"
         yield says("read-is-json", exchange, "a JSON text under application/json", detail, holds=holds)
 
 

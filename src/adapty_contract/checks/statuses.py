@@ -37,9 +37,8 @@ def status_is_documented(exchange: Exchange, response: Response, _: Contract) ->
     if exchange.facts.probe or weather(exchange) or exchange.operation is None:
         return
     expected = "200, 400, 401, 404, or a status that any HTTP server may give"
-    nameless = (
-        exchange.facts.profile is ProfileFact.NEITHER and 400 <= response.status < 500
-    )  # no source says which 4xx
+    open_to = {ProfileFact.NEITHER, ProfileFact.OPEN}  # no source says with which 4xx these are refused
+    nameless = exchange.facts.profile in open_to and 400 <= response.status < 500
     conditional = response.status == 304 and any(name.lower().startswith("if-") for name, _ in exchange.request.headers)
     holds = response.status in _DOCUMENTED or nameless or conditional
     yield says("status-is-documented", exchange, expected, describe(response), holds=holds)

@@ -68,6 +68,13 @@ _RATE = _Parsed("rate", per_second)
     "--timeout", type=_DURATION, default="30s", show_default=True, help="The longest that one exchange may take."
 )
 @click.option("--lag", type=_DURATION, default="5s", show_default=True, help="How late a write may be seen.")
+@click.option(
+    "--max-retry-after",
+    type=_DURATION,
+    default="30s",
+    show_default=True,
+    help="How long to wait when throttled (429, Retry-After); a server that asks for more ends the run.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="The same seed sends the same requests.")
 @click.option(
     "--report-dir", type=click.Path(path_type=Path), default="reports", show_default=True, help="Where reports go."

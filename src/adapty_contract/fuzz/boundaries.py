@@ -6,13 +6,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapty_contract.contract import Contract
-from adapty_contract.fuzz.samples import NOBODY, PLATFORM, Address, Sample
+from adapty_contract.fuzz.samples import PLATFORM, Address, Sample, nobody
 from adapty_contract.model import Operation
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE, dump
+from adapty_contract.scenarios.spelling import CUSTOMER, PROFILE, dump
 
 _OTHER_TYPES: tuple[Any, ...] = (None, True, 1, 1.5, [], {}, ["x"], {"x": "y"})
+_FOR_EACH: tuple[Any, ...] = ("", None, True, 7, 2.5, ["x"], {"x": "y"})
+"""What every identifier is given: the wrong type is often taken by one column alone."""
 _BEYOND_OBJECT: tuple[Any, ...] = (None, True, 0, 1.5, "x", [], [{}])
-_UUID = "b0e7a5f4-63c1-4d29-8f0a-7c95d2e1a846"
+_UUIDS = {
+    Operation.GET: "b0e7a5f4-63c1-4d29-8f0a-7c95d2e1a846",
+    Operation.SET: "5d1c9e72-0f4b-4a86-b3d7-e82a6c40f915",
+}
 
 
 def boundaries(contract: Contract, operation: Operation) -> Iterator[Sample]:
@@ -25,6 +30,7 @@ def boundaries(contract: Contract, operation: Operation) -> Iterator[Sample]:
 def _headers(contract: Contract, operation: Operation) -> Iterator[Sample]:
     """Each parameter left out, and at the edges of its schema."""
     body = dump({contract.identifiers[0]: "boundary"}) if operation is Operation.SET else b""
+    uuid = _UUIDS[operation]
     platforms = contract.spec["components"]["parameters"][PLATFORM]["schema"]["enum"]
     yield Sample(operation, Address.CUSTOMER, body=body, why="no optional header")
     if operation is Operation.GET:
@@ -36,15 +42,15 @@ def _headers(contract: Contract, operation: Operation) -> Iterator[Sample]:
     yield Sample(operation, Address.MADE_UP, body=body, why="neither id")
     yield Sample(operation, Address.CUSTOMER, body=body, key=False, why="no key")
     for name, value, why in (
-        (PROFILE, _UUID, "format: an unknown UUID"),
+        (PROFILE, uuid, "format: an unknown UUID"),
         (PROFILE, "x", "not of the format"),
-        (PROFILE, _UUID[:-1], "format: a digit less"),
-        (PROFILE, f"{_UUID}0", "format: a digit more"),
-        (PROFILE, _UUID.replace("-", ""), "format: without hyphens"),
-        (PROFILE, f"{{{_UUID}}}", "format: in braces"),
-        (PROFILE, "g" + _UUID[1:], "format: no hexadecimal digit"),
-        (CUSTOMER, NOBODY, "an unknown id"),
-        (CUSTOMER, f"{NOBODY}{'x' * 1000}", "a long id"),
+        (PROFILE, uuid[:-1], "format: a digit less"),
+        (PROFILE, f"{uuid}0", "format: a digit more"),
+        (PROFILE, uuid.replace("-", ""), "format: without hyphens"),
+        (PROFILE, f"{{{uuid}}}", "format: in braces"),
+        (PROFILE, "g" + uuid[1:], "format: no hexadecimal digit"),
+        (CUSTOMER, nobody(operation, "else"), "an unknown id"),
+        (CUSTOMER, nobody(operation, "x" * 1000), "a long id"),
         (CUSTOMER, "", "minLength"),
         (PROFILE, "", "not of the format"),
     ):
@@ -68,6 +74,8 @@ def _bodies(contract: Contract) -> Iterator[Sample]:
         yield Sample(Operation.SET, Address.CUSTOMER, (), dump({names[1]: "labelled"}), media_type, why="media type")
     yield Sample(Operation.SET, Address.CUSTOMER, (), b"", why="required")
     yield Sample(Operation.SET, Address.CUSTOMER, (), b"{", why="no JSON")
+    for other in _FOR_EACH:
+        yield from (_write({name: other}, "type, for each property") for name in names)
 
 
 def _write(body: Any, why: str) -> Sample:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 from adapty_contract.fuzz.expectation import ROUND_TRIP
 from adapty_contract.fuzz.ground import Ground
-from adapty_contract.fuzz.steps import By
+from adapty_contract.fuzz.steps import EXTRA_CLAUSES, By
 from adapty_contract.fuzz.trial import Trial
 from adapty_contract.model import Exchange, Headers, Profile
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE
+from adapty_contract.scenarios.spelling import CUSTOMER, PROFILE
 
 FOUND_BY = {By.CUSTOMER: "found-by-customer-user-id", By.PROFILE: "found-by-profile-id"}
 """The clause that each header finds the profile."""
@@ -54,30 +54,21 @@ class Comparison:
 
     def __init__(self, trial: Trial, ground: Ground) -> None:
         self._trial = trial
-        self._exact = ground.exact
-        self._seen_by = dict.fromkeys(self._exact, By.CUSTOMER)
+        self._ground = ground
         self.begin()
 
-    def begin(self, *, prepared: bool = False) -> None:
-        """A case begins: nothing has happened yet, except that the profiles were prepared for it."""
-        self._since = {profile: _Since() for profile in self._exact}
-        if prepared:
-            self._seen_by = dict.fromkeys(self._exact, By.CUSTOMER)
+    def begin(self) -> None:
+        """A case begins: nothing has happened yet."""
+        self._since = {profile: _Since() for profile in self._ground.profiles}
         self.differs = False
         """Whether a read of this case was not as it should be."""
 
-    @property
-    def profiles(self) -> tuple[Profile, ...]:
-        """The test profiles."""
-        return tuple(self._exact)
-
     def wrote(self, profile: Profile, by: By, exchange: Exchange) -> None:
         """A write to `profile` was sent, named by that header."""
-        self._exact[profile] = False
+        self._ground.exact[profile] = False
         self._since[profile].written_by.add(by)
-        for other in self._exact:
-            if other != profile:
-                self._since[other].other_written = True
+        for other, since in self._since.items():
+            since.other_written |= other != profile
         self._calm(profile, exchange)
 
     def refused(self, profile: Profile, clause: str, exchange: Exchange) -> None:
@@ -97,7 +88,7 @@ class Comparison:
 
     def confirm_all(self) -> None:
         """Compare the profiles to which something happened, up to the first that differs; those not written to first."""
-        for profile in sorted(self._exact, key=lambda profile: bool(self._since[profile].written_by)):
+        for profile in sorted(self._since, key=lambda profile: bool(self._since[profile].written_by)):
             if self.happened(profile) and not self.differs:
                 self.confirm(profile, label="a read after a walk")
 
@@ -110,7 +101,7 @@ class Comparison:
 
     def turn_to(self, profile: Profile, by: By) -> bool:
         """Read by this header first, unless that is how the profile was last seen; whether all is as it should be."""
-        if by is self._seen_by[profile]:
+        if by is self._seen_by(profile):
             return True
         return self.confirm(profile, by, label="a read by the other header")
 
@@ -118,9 +109,13 @@ class Comparison:
         """Whether the model knows exactly what the profile holds, as it must before a write that leaves a choice."""
         if self._trial.lags:
             return False
-        if not self._exact[profile]:
+        if not self._ground.exact[profile]:
             self.confirm(profile, label="a read before a write that leaves a choice")
-        return self._exact[profile]
+        return self._ground.exact[profile]
+
+    def _seen_by(self, profile: Profile) -> By:
+        usual = By.CUSTOMER if profile.customer_user_id is not None else By.PROFILE
+        return self._ground.seen_by.get(profile, usual)
 
     def confirm(
         self,
@@ -136,11 +131,11 @@ class Comparison:
 
         `kept` is the clause that a change of an identifier that nobody wrote violates, by default what happened says.
         """
-        since = self._since[profile]
-        by = by or next(iter(sorted(since.written_by)), self._seen_by[profile])
-        other_header = by is not self._seen_by[profile] and by not in since.written_by
-        alone = self._seen_by[profile] is not by and not extra
-        self._exact[profile] = confirm(
+        since, seen_by = self._since[profile], self._seen_by(profile)
+        by = by or next(iter(sorted(since.written_by)), seen_by)
+        other_header = by is not seen_by and by not in since.written_by
+        clause = EXTRA_CLAUSES[extra[0]] if extra else FOUND_BY[by] if by is not seen_by else None
+        exact = confirm(
             self._trial,
             label=label,
             kept=kept or since.kept(extra, other_header=other_header),
@@ -149,14 +144,14 @@ class Comparison:
             stale=self._stale(extra, other_header=other_header),
             ids=ids_by(profile, by),
             headers=(extra,) if extra else (),
-            facts=self._trial.facts(clause=FOUND_BY[by]) if alone else None,
+            facts=self._trial.facts(clause=clause),
         )
+        self._ground.exact[profile], self._ground.seen_by[profile] = exact, by
         self._since[profile] = _Since()
-        self._seen_by[profile] = by
-        for other in self._exact:
-            self._since[other].other_read |= other != profile
-        self.differs = self.differs or not self._exact[profile]
-        return self._exact[profile]
+        for other, others in self._since.items():
+            others.other_read |= other != profile
+        self.differs = self.differs or not exact
+        return exact
 
     def _stale(self, extra: tuple[str, str] | None, *, other_header: bool) -> str | None:
         """The clause that a write which is not seen violates, if more can be said than that of the write."""

@@ -42,8 +42,11 @@ def absorb(
 ) -> None:
     """Take the members of a written object into the model of `profile`, as the answer tells whether it was written.
 
-    Values that leave a choice need an exact model: confirm before such a write, and after it.
+    Values that leave a choice need an exact model: confirm before such a write, and after it. Beside one, plain values
+    are written under its clause.
     """
+    beside = kept_by(members, session)
+    clause = clause if beside == "write-merges" else beside
     known = {name: value for name, value in members.items() if name in session.contract.identifier_set}
     plain = {name: value for name, value in known.items() if isinstance(value, str) and value and not trimmed(value)}
     others = {name: value for name, value in known.items() if name not in plain}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from adapty_contract.fuzz.trial import Tried
@@ -30,9 +31,44 @@ SHAKY = frozenset(
 """Clauses on which a copy of the data that lags behind can make a correct server look wrong for a moment: what was seen
 once and never again is inconclusive. Everything else is a violation even if it comes once in a run."""
 
-MEANING = SHAKY | {"values-round-trip", "write-is-visible", "write-is-idempotent", "both-headers-see-one-profile"}
+MEANING = SHAKY | {
+    "values-round-trip",
+    "write-is-visible",
+    "write-is-idempotent",
+    "both-headers-see-one-profile",
+    "json-spelling-is-immaterial",
+    "other-media-type-is-refused-or-read-as-json",
+}
 """The clauses that a comparison with the model judges. Once one of them is violated, what a profile holds may well look
 like the violation of another; so that has to be seen twice."""
+
+_PECULIAR = frozenset(
+    {
+        "both-headers-see-one-profile",
+        "json-spelling-is-immaterial",
+        "other-media-type-is-refused-or-read-as-json",
+        "state-is-the-profiles-alone",
+        "write-is-idempotent",
+    }
+)
+"""Clauses of what a write can have about it beside its values."""
+
+_EXPLAINED_BY: Mapping[str, frozenset[str]] = {
+    "identifiers-are-independent": frozenset(
+        {
+            "values-round-trip",
+            "null-is-refused-ignored-or-clears",
+            "blank-is-refused-kept-or-clears",
+            "scalar-is-refused-or-told-as-string",
+        }
+    ),
+    "valid-write-is-200": frozenset({"real-values-are-taken", "platform-is-taken", "write-is-idempotent"}),
+    "known-profile-is-read-with-200": frozenset(
+        {"found-by-customer-user-id", "found-by-profile-id", "platform-is-taken", "accept-is-immaterial"}
+        | {"read-takes-a-content-type"}
+    ),
+}
+"""Clauses of which generation sees violations that are those of a narrower clause, or the like by coincidence."""
 
 
 class Findings:
@@ -45,13 +81,24 @@ class Findings:
 
     def is_known(self, clause: str) -> bool:
         """Whether the clause, or one whose violation explains it, was found violated before."""
-        return self._follows(clause, set())
+        return self._follows(clause, set()) or any(map(self._is_violated, self._narrower(clause)))
+
+    def _narrower(self, clause: str) -> set[str]:
+        """The clauses that explain a violation of this one by coincidence: that goes no further, or all would be known.
+
+        A status that is judged under a clause of its own is explained by what explains the usual one.
+        """
+        roots = () if clause in MEANING else self._session.contract.clauses[clause].after
+        return {name for each in (clause, *roots) for name in _EXPLAINED_BY.get(each, ())}
+
+    def _is_violated(self, clause: str) -> bool:
+        return clause in self._known or self._session.tally.is_violated(clause)
 
     def _follows(self, clause: str, seen: set[str]) -> bool:
         if clause in seen:
             return False
         seen.add(clause)
-        if clause in self._known or self._session.tally.is_violated(clause):
+        if self._is_violated(clause):
             return True
         return any(self._follows(root, seen) for root in self._session.contract.clauses[clause].after)
 
@@ -81,9 +128,9 @@ class Findings:
 
     def tell_unsure(self, tried: Tried) -> bool:
         """Tell what is new in a case that was seen once only; whether any of it is beyond doubt."""
-        results = self._new_results(tried)
+        results = [_without_cause(result) for result in self._new_results(tried)]
         doubted = MEANING if any(self.is_known(clause) for clause in MEANING) else SHAKY
-        self._known |= tried.violated - doubted
+        self._known |= {*tried.violated, *(result.clause for result in results)} - doubted
         self._tell(tried, [_in_doubt(result) if result.clause in doubted else result for result in results])
         return any(result.clause not in doubted for result in results)
 
@@ -101,7 +148,15 @@ class Findings:
 def _with_what_led_to_it(result: Result, tried: Tried) -> Result:
     """A result with every exchange of its case up to the one that shows it."""
     last = max(result.exchanges, default=0)
-    return replace(result, exchanges=tuple(number for number in tried.exchanges if number <= last))
+    shown = {number for number in tried.exchanges if number <= last} | set(result.exchanges)
+    return replace(result, exchanges=tuple(sorted(shown)))
+
+
+def _without_cause(result: Result) -> Result:
+    """A write that came back otherwise, once: nobody knows whether what was peculiar to it was the cause."""
+    if result.clause in _PECULIAR and len(result.exchanges) > 1:
+        return replace(result, clause="values-round-trip")
+    return result
 
 
 def _in_doubt(result: Result) -> Result:

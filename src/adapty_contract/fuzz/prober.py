@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, kept_by, leaves_a_choice
+from adapty_contract.fuzz.expectation import absorb, kept_by, leaves_a_choice
 from adapty_contract.fuzz.ground import Ground
-from adapty_contract.fuzz.samples import Address, Sample, facts_of, ids_of_sample, simpler_samples, told
-from adapty_contract.fuzz.steps import told_members
+from adapty_contract.fuzz.samples import Address, Sample, facts_of, ids_of_sample, simpler_samples, told, written_under
+from adapty_contract.fuzz.telling import told_members
 from adapty_contract.fuzz.trial import Trial, Tried
 from adapty_contract.model import Exchange, Operation
 from adapty_contract.scenarios.confirm import confirm
@@ -42,7 +42,7 @@ class Prober:
         """See Subject. One request is as careful as it gets."""
         writes = case.operation is Operation.SET
         choice = leaves_a_choice(case.members, self._trial)
-        if (choice and self._trial.lags) or self._finds_nobody(case):
+        if (choice and self._trial.lags) or self._is_known_to_fail(case):
             return None
         if not self._ground.is_known():
             return self._trial.finish("the profiles cannot be read")
@@ -57,9 +57,15 @@ class Prober:
             self._trial.read(label="a read after a failure")
         return self._trial.finish(f"{start}{told(case)}{'; read' if writes else ''}")
 
-    def _finds_nobody(self, case: Sample) -> bool:
-        """Whether the sample goes by a header that is known to find no profile, whatever else it has."""
-        return case.address is Address.PROFILE and self._trial.scratch.is_violated("found-by-profile-id")
+    def _is_known_to_fail(self, case: Sample) -> bool:
+        """Whether the sample has a header that is known to make a difference, whatever else it has."""
+        is_violated = self._trial.scratch.is_violated
+        by_platform = is_violated("state-is-the-profiles-alone") or is_violated("platform-is-taken")
+        if case.address is Address.MADE_UP:
+            return False
+        return bool(case.headers and by_platform) or (
+            case.address is Address.PROFILE and is_violated("found-by-profile-id")
+        )
 
     def _send(self, case: Sample) -> Exchange:
         media_type = (("Content-Type", case.media_type),) if case.media_type and case.operation is Operation.SET else ()
@@ -85,7 +91,7 @@ class Prober:
         self._ground.exact[main] = False
         refused = 400 <= (exchange.status or 0) < 500
         if case.address is not Address.MADE_UP and case.key and case.reads_alike:
-            absorb(self._trial, exchange, case.members, main, ROUND_TRIP)
+            absorb(self._trial, exchange, case.members, main, written_under(case))
         elif not refused:  # taken although nobody can say whose it was or what it says; its status has told that
             self._trial.holding(main).forget(self._trial.contract.identifiers)
 

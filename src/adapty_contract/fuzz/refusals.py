@@ -7,7 +7,8 @@ from typing import Any
 
 from adapty_contract.fuzz.steps import Refusal, Refused
 from adapty_contract.model import Headers, KeyFact, ProfileFact
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session, dump
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import CUSTOMER, PROFILE, dump
 
 
 def refused_parts(session: Session, step: Refused, canary: str, ids: Headers) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from adapty_contract.checks.situations import body_situation
 from adapty_contract.fuzz.reducing import simpler_members, with_less
 from adapty_contract.jsontext import read_document
-from adapty_contract.model import Facts, Headers, KeyFact, Operation, Profile, ProfileFact
-from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, Session, dump
+from adapty_contract.model import BodyFact, Facts, Headers, KeyFact, Operation, Profile, ProfileFact
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, PROFILE, dump
 
 PLATFORM = "adapty-platform"
 NOBODY = "ac-nobody-"
@@ -77,8 +79,6 @@ def ids_of_sample(sample: Sample, profile: Profile) -> Headers:
 
 def facts_of(sample: Sample, session: Session) -> Facts:
     """What is known of a sample: nothing of a status where a header may be refused for reasons of its own."""
-    clause = "found-by-profile-id" if sample.address is Address.PROFILE and not sample.headers else None
-    clause = clause if sample.key else "key-missing-is-401"
     key = KeyFact.VALID if sample.key else KeyFact.REFUSED
     named = [pair for pair in sample.headers if pair[0].lower() in {CUSTOMER, PROFILE}]
     others = [pair for pair in sample.headers if pair not in named]
@@ -86,7 +86,33 @@ def facts_of(sample: Sample, session: Session) -> Facts:
         key = KeyFact.OPEN
     probe = sample.operation is Operation.SET and sample.media_type != JSON_TYPE[1]
     profile = ProfileFact.KNOWN if sample.address is not Address.MADE_UP else _profile_fact(tuple(named))
-    return session.facts(key=key, profile=profile, clause=clause, probe=probe)
+    body = None if profile is ProfileFact.KNOWN or _is_surely_valid(sample, session) else BodyFact.OPEN
+    return session.facts(key=key, profile=profile, body=body, clause=_clause(sample, session), probe=probe)
+
+
+def _is_surely_valid(sample: Sample, session: Session) -> bool:
+    """Whether nothing is wrong with the body: otherwise nobody knows which of two things is told."""
+    if sample.operation is Operation.GET:
+        return True
+    return body_situation(sample.body, session.contract).fact is BodyFact.VALID
+
+
+def _clause(sample: Sample, session: Session) -> str | None:
+    """The clause that a sample's status is judged under, if it is a narrower one than its situation says."""
+    if not sample.key:
+        return "key-missing-is-401"
+    if sample.address is Address.MADE_UP or not _is_surely_valid(sample, session):
+        return None
+    if sample.headers:
+        return "platform-is-taken"
+    return "found-by-profile-id" if sample.address is Address.PROFILE else None
+
+
+def written_under(sample: Sample) -> str:
+    """The clause that a sample violates whose values come back otherwise."""
+    if sample.media_type != JSON_TYPE[1]:
+        return "other-media-type-is-refused-or-read-as-json"
+    return "state-is-the-profiles-alone" if sample.headers else "values-round-trip"
 
 
 def _is_documented(header: tuple[str, str], session: Session) -> bool:
@@ -119,7 +145,17 @@ def _is_uuid(text: str) -> bool:
     return True
 
 
-def made_up(headers: Mapping[str, Any], address: Address, examples: frozenset[str]) -> Headers:
+def _is_made_by_hand(text: str) -> bool:
+    """Whether it is a UUID like those in examples and seeds, of a few digits only; one by chance hardly ever is."""
+    return len(set(uuid.UUID(text).hex)) < 8
+
+
+def nobody(operation: Operation, name: str = "") -> str:
+    """A customer user id that nobody has: one that a read may have created is another than a write is tried with."""
+    return f"{NOBODY}{operation.method.lower()}-{name}"
+
+
+def made_up(headers: Mapping[str, Any], operation: Operation, address: Address, examples: frozenset[str]) -> Headers:
     """The generated headers that are sent: none that HTTP cannot carry, no id that may be somebody's."""
     kept: list[tuple[str, str]] = []
     for name, value in headers.items():
@@ -128,7 +164,11 @@ def made_up(headers: Mapping[str, Any], address: Address, examples: frozenset[st
             continue
         if lower in {CUSTOMER, PROFILE} and (address is not Address.MADE_UP or value in examples):
             continue
-        kept.append((name, f"{NOBODY}{value}" if lower == CUSTOMER and value else value))
+        if lower == PLATFORM and address is Address.MADE_UP:
+            continue  # of two things that may be wrong nobody knows which one is told
+        if lower == PROFILE and _is_uuid(value) and _is_made_by_hand(value):
+            continue
+        kept.append((name, nobody(operation, value) if lower == CUSTOMER and value else value))
     return tuple(kept)
 
 

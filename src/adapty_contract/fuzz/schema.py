@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 LAYER = "schema"
 
-PER_OPERATION = 120
+PER_OPERATION = 240
+GENERATED = 90
+"""Of the cases of an operation so many are generated at most; the others are its boundaries."""
 
 
 def run_schema(
@@ -74,7 +76,12 @@ def _cases(
 
     def hand(use: Callable[[Sample], bool]) -> None:
         going = all(use(sample) for listed in fixed.values() for sample in listed)
-        for operation, source in known.items():
-            going = going and draw_cases(samples(contract, source), use, seed=seed, cases=most - len(fixed[operation]))
+        for number, (operation, source) in enumerate(known.items()):
+            going = going and draw_cases(
+                samples(contract, source),
+                use,
+                seed=2 * seed + number,
+                cases=min(most - len(fixed[operation]), GENERATED),
+            )
 
     return hand

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from adapty_contract.contract import Contract
 from adapty_contract.fuzz.samples import Address, Sample, made_up
 from adapty_contract.model import Operation
-from adapty_contract.scenarios.session import JSON_TYPE, dump
+from adapty_contract.scenarios.spelling import JSON_TYPE, dump
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -61,7 +61,9 @@ def samples(contract: Contract, source: APIOperation[Any, Any, Any, Any]) -> Sea
 def _sample(operation: Operation, examples: frozenset[str], case: Case[Any], address: Address) -> Sample:
     body = _body(case.body) if operation is Operation.SET else b""
     media_type = case.media_type if operation is Operation.SET else None
-    return Sample(operation, address, made_up(case.headers, address, examples), body, media_type or JSON_TYPE[1])
+    return Sample(
+        operation, address, made_up(case.headers, operation, address, examples), body, media_type or JSON_TYPE[1]
+    )
 
 
 def _body(value: Any) -> bytes:

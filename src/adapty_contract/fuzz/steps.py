@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from adapty_contract.contract import Contract
 
 MOST_STEPS = 12
-
-_LONGEST_TEXT = 2_000  # characters of a walk in words; a reduced one has some hundred
 
 
 class Whose(StrEnum):
@@ -168,6 +166,33 @@ def _extra_headers(contract: Contract) -> tuple[tuple[str, str], ...]:
     return (*named, ("Content-Type", "application/json"), ("Accept", "application/json"), ("Accept", "*/*"))
 
 
+EXTRA_CLAUSES: Mapping[str, str] = {
+    "adapty-platform": "platform-is-taken",
+    "Content-Type": "read-takes-a-content-type",
+    "Accept": "accept-is-immaterial",
+}
+"""The clause by which an extra header of a read makes no difference to its status."""
+
+
+def clause_of(write: Write) -> str:
+    """The clause that a write violates whose values come back otherwise: of what is peculiar to it, if anything is."""
+    if write.platform:
+        return "state-is-the-profiles-alone"
+    return "json-spelling-is-immaterial" if write.escaped else "values-round-trip"
+
+
+def plain(step: Step, is_violated: Callable[[str], bool]) -> Step:
+    """The step without what is known to make a difference, so that this is not seen again in everything else."""
+    by_platform = is_violated("state-is-the-profiles-alone") or is_violated("platform-is-taken")
+    if isinstance(step, Write):
+        platform = None if by_platform else step.platform
+        return replace(step, platform=platform, escaped=step.escaped and not is_violated("json-spelling-is-immaterial"))
+    if isinstance(step, Read) and step.extra:
+        broken = by_platform or is_violated(EXTRA_CLAUSES[step.extra[0]])
+        return replace(step, extra=None) if broken else step
+    return step
+
+
 def simpler_walks(walk: Walk) -> Iterator[Walk]:
     """Walks with fewer steps, then with simpler ones."""
     yield from (tuple(rest) for rest in with_less(walk))
@@ -189,36 +214,3 @@ def _simpler_steps(step: Step) -> Iterator[Step]:
         yield from (replace(step, values=tuple(less.items())) for less in simpler_members(dict(step.values)))
     if isinstance(step, Open):
         yield from (replace(step, members=tuple(less.items())) for less in simpler_members(dict(step.members)))
-
-
-def told(walk: Walk) -> str:
-    """The steps in words, on one line of printable ASCII."""
-    text = "; ".join(_told(step) for step in walk)
-    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}... ({len(walk)} steps)"
-
-
-def _told(step: Step) -> str:
-    whose = "" if step.whose is Whose.MAIN else f" of {step.whose}"
-    if isinstance(step, Again):
-        return f"the last write{whose} again"
-    place = f"{whose}, {step.by}"
-    if isinstance(step, Read):
-        more = f", with {step.extra[0]}: {step.extra[1]}" if step.extra else ""
-        return f"read{place}{more}"
-    if isinstance(step, Refused):
-        return f"write{place}, {step.why}"
-    if isinstance(step, Open):
-        return f"write {told_members(dict(step.members))}{place}"
-    more = (", escaped" if step.escaped else "") + (f", with platform {step.platform}" if step.platform else "")
-    return f"write {told_members(dict(step.values))}{place}{more}"
-
-
-def told_members(members: Mapping[str, Any]) -> str:
-    """An object in words, long values shortened."""
-    return "{" + ", ".join(f"{name}: {_shortened(value)}" for name, value in members.items()) + "}"
-
-
-def _shortened(value: Any) -> str:
-    if isinstance(value, str) and len(value) > 80:
-        return f"{value[:20]!a}... ({len(value)} characters)"
-    return f"{value!a}"

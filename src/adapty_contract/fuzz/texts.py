@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 LONGEST = 1_100
 """Characters of the longest generated value."""
 
+_USUAL_LIMITS = (SURE_LENGTH, 63, 51, 50, 41, 40, 37, 36, 33, 32)
+_LIMITS = (65, 100, 101, 128, 129, 200, 201, 255, 256, 257, 500, 501, 512, 513, 1000, 1001, 1024, 1025)
+"""Lengths at which columns of databases end, and those just beyond."""
+
 _HEX = "0123456789abcdef"
 
 
@@ -129,8 +133,8 @@ def texts() -> SearchStrategy[str]:
         _real_formats(),
         fragments,
         st.lists(fragments, min_size=2, max_size=3).map("".join),
-        st.builds(stretched, _of(usual), st.integers(1, SURE_LENGTH)),
-        st.builds(stretched, _of(letters), st.integers(SURE_LENGTH + 1, LONGEST)),
+        st.builds(stretched, _of(usual), st.one_of(st.sampled_from(_USUAL_LIMITS), st.integers(1, SURE_LENGTH))),
+        st.builds(stretched, _of(letters), st.one_of(st.sampled_from(_LIMITS), st.integers(SURE_LENGTH + 1, LONGEST))),
         _of(mixed),
         _of(anything),
     )

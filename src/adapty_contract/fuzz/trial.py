@@ -84,8 +84,10 @@ class Trial(Session):
         self._parent = parent
         self.scratch = Scratch(parent.tally, parent, layer)
         super().__init__(parent.setting, self._recorder, self.scratch, parent.wait)
+        self.old_views = parent.old_views
         self.rng = random.Random(f"{layer} {parent.setting.seed}")  # noqa: S311  (reproducible, not secret)
-        self.lag_seen, self.seen_writes = parent.lag_seen, parent.seen_writes
+        self.lag_seen, self.lag_latest = parent.lag_seen, parent.lag_latest
+        self.seen_writes = parent.seen_writes
         self.lost_writes, self.changes_values = parent.lost_writes, parent.changes_values
         self.layer = layer
 
@@ -104,19 +106,22 @@ class Trial(Session):
         return self.lag_seen > 0.02
 
     def profiles(self) -> tuple[Profile, ...]:
-        """The test profiles: the main one, and the other one if there is one."""
+        """The test profiles: the main one, and the other one if there is one and they are not known to be mixed up."""
         other = self.setting.other
-        return (self.main,) if other is None else (self.main, other)
+        alone = other is None or self.scratch.is_violated("profiles-are-isolated")
+        return (self.main,) if other is None or alone else (self.main, other)
 
     def learn(self) -> bool:
         """Read every test profile and take what is shown for what it holds; whether all could be read. Judges nothing."""
         self.settle()
-        shown = [self.read(profile, label="what the profile holds")[1] for profile in self.profiles()]
-        for profile, values in zip(self.profiles(), shown, strict=True):
-            if values is not None:
-                self.holding(profile).settle(values)
+        readable = True
+        for profile in self.profiles():
+            _, shown = self.read(profile, label="what the profile holds")
+            readable = readable and shown is not None
+            if shown is not None:
+                self.holding(profile).settle(shown)
         self.discard()
-        return all(values is not None for values in shown)
+        return readable
 
     def hurry(self, *, hurried: bool) -> None:
         """Whether to wait no longer for a write to be seen than writes were seen to need, as after one that was lost."""
@@ -146,5 +151,6 @@ class Trial(Session):
     def give_back(self) -> None:
         """Let the parent know what was learnt of the server's ways."""
         parent = self._parent
-        parent.lag_seen, parent.seen_writes = self.lag_seen, self.seen_writes
+        parent.lag_seen, parent.lag_latest = self.lag_seen, self.lag_latest
+        parent.seen_writes = self.seen_writes
         parent.lost_writes, parent.changes_values = self.lost_writes, self.changes_values

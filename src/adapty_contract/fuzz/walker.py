@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from adapty_contract.checks.situations import weather
 from adapty_contract.fuzz.comparing import FOUND_BY, Comparison, ids_by
-from adapty_contract.fuzz.expectation import ROUND_TRIP, absorb, kept_by, leaves_a_choice
+from adapty_contract.fuzz.expectation import absorb, kept_by, leaves_a_choice
 from adapty_contract.fuzz.ground import Ground
 from adapty_contract.fuzz.refusals import refused_parts
 from adapty_contract.fuzz.steps import (
@@ -23,13 +23,14 @@ from adapty_contract.fuzz.steps import (
     Walk,
     Whose,
     Write,
+    clause_of,
+    plain,
     simpler_walks,
-    told,
-    told_members,
 )
+from adapty_contract.fuzz.telling import told, told_members
 from adapty_contract.fuzz.trial import Trial, Tried
 from adapty_contract.model import Exchange, Profile
-from adapty_contract.scenarios.session import JSON_TYPE, dump
+from adapty_contract.scenarios.spelling import JSON_TYPE, dump
 
 _KEYLESS = frozenset({Refusal.WRONG_KEY, Refusal.NO_KEY})
 
@@ -67,7 +68,7 @@ class Walker:
             return self._trial.finish("the profiles cannot be read")
         start = f"holding {told_members(self._ground.prepare({*_names(case)}))}: " if fresh else ""
         comparison = self._comparison
-        comparison.begin(prepared=fresh)
+        comparison.begin()
         done = 0
         while done < len(case) and not comparison.differs:
             self._do(case[done], careful=careful)
@@ -77,7 +78,9 @@ class Walker:
         return self._trial.finish(f"{start}{told(case[:done])}; read")
 
     def _do(self, step: Step, *, careful: bool) -> None:
-        profile = (self._trial.setting.other or self._trial.main) if step.whose is Whose.OTHER else self._trial.main
+        main, *others = self._ground.profiles
+        profile = next(iter(others), main) if step.whose is Whose.OTHER else main
+        step = plain(step, self._trial.scratch.is_violated)
         if not isinstance(step, Again):
             step = replace(step, by=self._comparison.usable(step.by))
             if careful and not self._comparison.turn_to(profile, step.by):
@@ -94,7 +97,7 @@ class Walker:
             case Open():
                 self._open(step, profile)
 
-    def _write(self, step: Write, profile: Profile, clause: str = ROUND_TRIP) -> Exchange | None:
+    def _write(self, step: Write, profile: Profile, clause: str | None = None) -> Exchange | None:
         choice = leaves_a_choice(dict(step.values), self._trial)
         if choice and not self._comparison.is_exact(profile):
             sure = (pair for pair in step.values if not leaves_a_choice(dict([pair]), self._trial))
@@ -107,8 +110,9 @@ class Walker:
             label="a write in a walk",
             ids=ids_by(profile, step.by),
             headers=(JSON_TYPE, *((("adapty-platform", step.platform),) if step.platform else ())),
+            facts=self._trial.facts(clause="platform-is-taken" if step.platform else None),
         )
-        absorb(self._trial, exchange, values, profile, clause)
+        absorb(self._trial, exchange, values, profile, clause or clause_of(step))
         self._comparison.wrote(profile, step.by, exchange)
         self._latest[profile] = (step, exchange)
         if choice:
@@ -136,7 +140,7 @@ class Walker:
         parts = refused_parts(self._trial, step, canary, ids_by(profile, step.by))
         exchange = self._trial.post(label=f"a write in a walk: {step.why}", **parts)
         clause = "refused-key-writes-nothing" if step.why in _KEYLESS else "refused-write-changes-nothing"
-        profiles = self._comparison.profiles
+        profiles = self._ground.profiles
         if weather(exchange) is None and 400 <= (exchange.status or 0) < 500:
             self._trial.forbid([canary], clause, exchange, *profiles)
         else:
@@ -152,7 +156,7 @@ class Walker:
         label = "a write in a walk that leaves a choice"
         exchange = self._trial.post(members, label=label, ids=ids_by(profile, step.by))
         absorb(self._trial, exchange, members, profile)
-        self._trial.forbid([canary], "unknown-field-disturbs-nothing", exchange, *self._comparison.profiles)
+        self._trial.forbid([canary], "unknown-field-disturbs-nothing", exchange, *self._ground.profiles)
         self._comparison.wrote(profile, step.by, exchange)
         kept = kept_by(members, self._trial)
         self._comparison.confirm(profile, step.by, settle=True, kept=kept, label=f"a read after {label}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.behaviour import STRICT, Behaviour
 from adapty_contract.mock.faults import steps_with
-from adapty_contract.mock.lagging_store import LaggingStore
+from adapty_contract.mock.lagging_store import COPY_LAG_S, LaggingStore
 from adapty_contract.mock.seeds import stored
 from adapty_contract.mock.settings import MOCK_KEY, MockSettings
 from adapty_contract.mock.steps import Steps
@@ -38,7 +38,9 @@ class MockApi:
     ) -> None:
         """`clock` gives seconds that never run backwards; `steps` may be faulty on purpose."""
         self.contract = contract
-        self.store: Store = LaggingStore(store, behaviour.lag_s, clock) if behaviour.lag_s else store
+        by_turns = behaviour.copies == "two"
+        lag_s = behaviour.lag_s or (COPY_LAG_S if by_turns else 0.0)
+        self.store: Store = LaggingStore(store, lag_s, clock, every_other=by_turns) if lag_s else store
         self._steps = steps(contract, self.store, behaviour, key, seed)
 
     def handle(self, request: Request) -> Response:

@@ -55,6 +55,8 @@ class Behaviour:
     """Each so many authenticated requests one is answered 429."""
     lag_s: float = 0.0
     """Seconds until a write is seen by reads."""
+    copies: Literal["one", "two"] = "one"
+    """Whether reads come from one copy of the data, or by turns from two of which one lags."""
 
     framing: Literal["length", "chunked"] = "length"
     compression: Literal["none", "accepted", "always"] = "none"

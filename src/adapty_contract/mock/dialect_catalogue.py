@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Final
 
 from adapty_contract.mock.dialects import Dialect, dialect
+from adapty_contract.mock.lagging_store import COPY_LAG_S
 
 MAX_VALUE_LENGTH: Final = 255
 THROTTLE_EVERY: Final = 37
@@ -111,6 +112,12 @@ _PROTOCOL = (
         throttle_every=THROTTLE_EVERY,
     ),
     dialect("delayed-visibility", f"A write is seen by reads after {LAG_S} s.", "read-after-write", lag_s=LAG_S),
+    dialect(
+        "copies-by-turns",
+        f"Every other read comes from a copy that sees a write after {COPY_LAG_S} s.",
+        "read-after-write",
+        copies="two",
+    ),
     dialect("chunked", "Answers are chunked.", "body-framing", framing="chunked"),
     dialect("gzip", "Answers are compressed if the client accepts gzip.", "body-framing", compression="accepted"),
     dialect("gzip-unasked", "Answers are compressed though nobody asked.", "body-framing", compression="always"),

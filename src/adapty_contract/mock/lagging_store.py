@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from adapty_contract.model import Identifiers
 
 
+COPY_LAG_S = 0.1
+"""How far the second of two copies lags behind, in seconds, unless told otherwise."""
+
+
 class LaggingStore:
     """Passes writes on at once, and shows each of them to reads `lag_s` seconds later; see the protocol Store.
 
@@ -21,7 +25,10 @@ class LaggingStore:
     the identifiers before it. `clock` gives seconds that never run backwards.
     """
 
-    def __init__(self, store: Store, lag_s: float, clock: Callable[[], float]) -> None:
+    def __init__(self, store: Store, lag_s: float, clock: Callable[[], float], *, every_other: bool = False) -> None:
+        """`every_other` lags at every other look only, as of two copies that take turns."""
+        self._every_other = every_other
+        self._lags = False
         self._store = store
         self._lag_s = lag_s
         self._clock = clock
@@ -46,7 +53,7 @@ class LaggingStore:
             if before is not None and after is not None:
                 pending = self._pending.setdefault(profile_id, deque())
                 pending.append((self._clock() + self._lag_s, before.identifiers))
-            return self._as_seen(after)
+            return after if self._every_other else self._as_seen(after)
 
     def put(self, profile: StoredProfile) -> None:
         """See Store. It is seen at once."""
@@ -77,5 +84,8 @@ class LaggingStore:
             pending.popleft()
         if not pending:
             del self._pending[profile.profile_id]
+            return profile
+        self._lags = not (self._every_other and self._lags)
+        if not self._lags:
             return profile
         return replace(profile, identifiers=pending[0][1])

@@ -152,13 +152,15 @@ def _more_findings(record: RunRecord) -> Iterator[Text]:
 
 
 def _observations(record: RunRecord, page: Page, limit: int) -> Iterator[Text]:
-    shown = record.observations[: min(limit, _OBSERVATIONS)]
+    """What the run saw where the contract leaves it open, by the ledger entry that it settles."""
+    rows = sorted((", ".join(each.ledger) or each.id, each.answer) for each in record.observations)
+    shown = rows[: min(limit, _OBSERVATIONS)]
     if not shown:
         return
-    yield heading("open questions, as this server answers them")
-    yield from page.columns([(observation.id, observation.answer) for observation in shown])
-    if len(record.observations) > len(shown):
-        yield remark(f"+{len(record.observations) - len(shown)} more in report.json")
+    yield heading("open questions of the ledger, settled by this run")
+    yield from page.columns(shown)
+    if len(rows) > len(shown):
+        yield remark(f"+{len(rows) - len(shown)} more in report.json")
 
 
 def _unsettled(record: RunRecord, page: Page) -> Iterator[Text]:

@@ -2,100 +2,33 @@
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapty_contract.checks.situations import weather
 from adapty_contract.model import BodyFact, Exchange, Facts, Headers, KeyFact, Operation, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import CUSTOMER, JSON_TYPE, PROFILE, REFUSALS, Session, dump
+from adapty_contract.scenarios.keys import WRONG_KEY, Attempt, attempts
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, PROFILE, REFUSALS, dump
 
-_WRONG = "secret_live_Zz0Yy1Xx.contracttestwrongkey0123456789ab"
+_WITHIN: Headers = (
+    ("X-Forwarded-For", "127.0.0.1"),
+    ("X-Real-IP", "127.0.0.1"),
+    ("Forwarded", "for=127.0.0.1"),
+    ("X-Internal", "1"),
+    ("X-User", "admin"),
+)
+"""Fields by which a proxy might tell that somebody asks from within."""
+
+_ALWAYS_NEW = frozenset({"date", "set-cookie", "etag"})
+"""Header fields whose text is another one every time."""
+
+_AWAY = REFUSALS | {301, 302, 307, 308}
+"""How somebody may be sent away: refused, or to the path with its slash."""
+
 _UNKNOWN_UUID = "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5b"
-
-
-@dataclass(frozen=True, slots=True)
-class _Attempt:
-    """One way of asking without the right key. `expression` is the key as a shell would spell it."""
-
-    label: str
-    clause: str
-    authorization: str | None
-    expression: str = ""
-    headers: Headers = ()
-    suffix: str = ""
-    odd: bool = False
-    """Whether a server may refuse the request before it looks for a key, with another 4xx than 401."""
-
-
-def _attempts(session: Session) -> Iterator[_Attempt]:
-    key = session.setting.key
-    var = "ADAPTY_API_KEY"
-    yield _Attempt("no key", "key-missing-is-401", None)
-    yield _Attempt("a scheme without a key", "key-missing-is-401", "Api-Key", "Api-Key")
-    yield _Attempt("another key", "key-wrong-is-401", f"Api-Key {_WRONG}", _WRONG)
-    for wrong in ("x", "%", "*", "' OR '1'='1", "null", "undefined"):
-        yield _Attempt(f"the key {wrong}", "key-wrong-is-401", f"Api-Key {wrong}", wrong, odd=" " in wrong)
-    yield _Attempt("a key of 2,000 characters", "key-wrong-is-401", f"Api-Key {'x' * 2000}", "x" * 2000, odd=True)
-    yield _Attempt("a key beyond ASCII", "key-wrong-is-401", "Api-Key cl\u00e9", "cl\u00e9", odd=True)
-    mangled = {
-        "the key without its last character": (key[:-1], f"${{{var}%?}}"),
-        "the key with its last character changed": (key[:-1] + _other(key[-1]), f"${{{var}%?}}{_other(key[-1])}"),
-        "the key with its first character changed": (_other(key[0]) + key[1:], f"{_other(key[0])}${{{var}#?}}"),
-        "the first half of the key": (key[: len(key) // 2], f"${{{var}:0:{len(key) // 2}}}"),
-        "the second half of the key": (key[len(key) // 2 :], f"${{{var}:{len(key) // 2}}}"),
-        "the key and a character more": (f"{key}0", f"${{{var}}}0"),
-        "the key twice": (f"{key}{key}", f"${var}${var}"),
-    }
-    if (bare := "".join(filter(str.isalnum, key))) != key:
-        mangled["the key without its signs"] = (bare, f"${{{var}//[^[:alnum:]]/}}")
-    if key.swapcase() != key:
-        mangled["the key in the other case"] = (key.swapcase(), f"${{{var}~~}}")
-    for label, (text, expression) in mangled.items():
-        yield _Attempt(label, "key-mangled-is-401", f"Api-Key {text}", expression)
-    yield from _other_schemes(key, var)
-    yield from _other_places(session, key, var)
-
-
-def _other_schemes(key: str, var: str) -> Iterator[_Attempt]:
-    clause = "key-under-other-scheme-is-401"
-    yield _Attempt("the key without a scheme", clause, key, f"${var}")
-    for scheme in ("Bearer", "Token", "Basic", "ApiKey", "Api_Key"):
-        yield _Attempt(f"the key under {scheme}", clause, f"{scheme} {key}", f"${var}")
-    for part, form in (("user", "%s:"), ("password", ":%s")):
-        basic = base64.b64encode((form % key).encode()).decode()
-        told = f'$(printf {form} "${var}" | base64 -w0)'
-        yield _Attempt(f"the key as the {part} of Basic", clause, f"Basic {basic}", told)
-    yield _Attempt("the key glued to its scheme", clause, f"Api-Key{key}", f"Api-Key${var}")
-
-
-def _other_places(session: Session, key: str, var: str) -> Iterator[_Attempt]:
-    clause = "key-elsewhere-is-401"
-    for header in ("Api-Key", "X-Authorization", "Proxy-Authorization"):
-        yield _Attempt(f"the key in {header}", clause, None, f"${var}", ((header, f"Api-Key {key}"),))
-    # The next two header fields are redacted whole, so their expressions spell the whole value.
-    yield _Attempt("the key in X-Api-Key", clause, None, f"Api-Key ${var}", (("X-Api-Key", f"Api-Key {key}"),))
-    yield _Attempt("the bare key in X-Api-Key", clause, None, f"${var}", (("X-Api-Key", key),))
-    cookie = f"api_key={key}; Authorization={key}"
-    yield _Attempt("the key in a cookie", clause, None, cookie.replace(key, f"${var}"), (("Cookie", cookie),))
-    if session.can("loopback"):  # elsewhere it would stand in the server's access log
-        yield _Attempt(
-            "the key in the query",
-            clause,
-            None,
-            f"${var}",
-            (),
-            f"?api_key={key}&key={key}&token={key}&access_token={key}",
-            odd=True,
-        )
-
-
-def _other(character: str) -> str:
-    """A character that is not this one in either case."""
-    return "b" if character in "aA" else "a"
 
 
 @scenario(
@@ -107,7 +40,7 @@ def _other(character: str) -> str:
 )
 def reads_without_the_key(session: Session) -> None:
     """Each attempt as a read of a known profile."""
-    for attempt in _attempts(session):
+    for attempt in attempts(session):
         exchange = session.get(
             label=f"a read with {attempt.label}",
             authorization=attempt.authorization,
@@ -118,7 +51,7 @@ def reads_without_the_key(session: Session) -> None:
         _say_of_odd(session, attempt, exchange)
 
 
-def _facts(session: Session, attempt: _Attempt, body: BodyFact | None) -> Facts:
+def _facts(session: Session, attempt: Attempt, body: BodyFact | None) -> Facts:
     """Without the right key; an odd request is a probe."""
     return session.facts(
         key=KeyFact.REFUSED,
@@ -129,7 +62,7 @@ def _facts(session: Session, attempt: _Attempt, body: BodyFact | None) -> Facts:
     )
 
 
-def _say_of_odd(session: Session, attempt: _Attempt, exchange: Exchange) -> None:
+def _say_of_odd(session: Session, attempt: Attempt, exchange: Exchange) -> None:
     if attempt.odd:
         session.say_status(attempt.clause, exchange, REFUSALS, "401, or another refusal of so odd a request")
 
@@ -139,7 +72,7 @@ def writes_without_the_key(session: Session) -> None:
     """Each attempt as a write to a known profile; none may leave a trace."""
     names = session.contract.identifiers
     clause = "refused-key-writes-nothing"
-    for number, attempt in enumerate(_attempts(session)):
+    for number, attempt in enumerate(attempts(session)):
         canary, name = session.fresh("no-key"), names[number % len(names)]
         exchange = session.post(
             {name: canary},
@@ -164,69 +97,120 @@ def writes_without_the_key(session: Session) -> None:
     confirm(session, label="a read after writes without the key", kept="refused-key-writes-nothing", settle=True)
 
 
+@scenario("key-missing-is-401", "refused-key-writes-nothing", needs=("writes",))
+def round_the_front_door(session: Session) -> None:
+    """Without a key, where another part of a server may answer: no slash at the end, another label on the body."""
+    names, bare = session.contract.identifiers, session.contract.path.rstrip("/")
+    facts = session.facts(key=KeyFact.REFUSED, body=BodyFact.OPEN, clause="key-missing-is-401", probe=True)
+    expected = "401, or another refusal"
+    exchange, shown = session.read(label="a read without a key or a slash", authorization=None, path=bare, facts=facts)
+    told = [name for name in session.contract.identifiers if (shown or {}).get(name) is not None]
+    if weather(exchange):
+        session.unsure("key-missing-is-401", expected, "no answer of the application", exchange)
+    else:
+        session.say("key-missing-is-401", expected, f"{exchange.status} with {told[:1]}", exchange, holds=not told)
+    exchange = session.get(
+        label="a read without a key, as if from within", authorization=None, headers=_WITHIN, facts=facts
+    )
+    session.say_status("key-missing-is-401", exchange, _AWAY, expected)
+    ways: tuple[tuple[str, str | None, Headers], ...] = (
+        ("or a slash", bare, (JSON_TYPE,)),
+        ("as text/plain", None, (("Content-Type", "text/plain"),)),
+    )
+    for name, (label, path, headers) in zip(names[3:], ways, strict=False):
+        canary = session.fresh("no-key")
+        exchange = session.post(
+            {name: canary},
+            label=f"a write without a key {label}",
+            authorization=None,
+            path=path,
+            headers=headers,
+            facts=facts,
+        )
+        if path is None:
+            session.say_status("key-missing-is-401", exchange, _AWAY, expected)
+        session.refused(exchange, [canary], "refused-key-writes-nothing", [name])
+    label = "a read after writes without the key in other ways"
+    confirm(session, label=label, kept="refused-key-writes-nothing", settle=True)
+
+
 @scenario("refused-key-learns-nothing")
 def strangers_learn_nothing(session: Session) -> None:
     """A stranger asks for profiles that exist and for others, and must not be able to tell them apart."""
     unknown = Profile(customer_user_id=session.fresh("nobody"))
     pairs = [((CUSTOMER, session.main.customer_user_id), (CUSTOMER, unknown.customer_user_id))]
     pairs.append(((PROFILE, session.main.profile_id), (PROFILE, _UNKNOWN_UUID)))
-    for authorization, label in ((None, "no key"), (f"Api-Key {_WRONG}", "another key")):
-        for operation in Operation:
-            if operation is Operation.SET and not session.can("writes"):
-                continue
-            for known, foreign in pairs:
-                if known[1] is not None:
-                    _compare(
-                        session, operation, authorization, label, (known[0], known[1]), (foreign[0], foreign[1] or "")
-                    )
+    named = [((known[0], known[1]), (foreign[0], foreign[1] or "")) for known, foreign in pairs if known[1]]
+    no_key = Attempt("no key", "key-missing-is-401", None)
+    other_key = Attempt("another key", "key-wrong-is-401", f"Api-Key {WRONG_KEY}", WRONG_KEY)
+    bearer = f"Bearer {session.setting.key}"
+    other_scheme = Attempt("the key under Bearer", "key-under-other-scheme-is-401", bearer, "$ADAPTY_API_KEY")
+    for attempt in (no_key, other_key):
+        for known, foreign in named:
+            _say_alike(session, _Stranger(session, Operation.GET, attempt, known, foreign))
+        if session.can("writes"):
+            _say_alike(session, _Stranger(session, Operation.SET, attempt, *named[0]))
+    _say_alike(session, _Stranger(session, Operation.GET, other_scheme, *named[0]))
 
 
-def _compare(
-    session: Session,
-    operation: Operation,
-    authorization: str | None,
-    label: str,
-    known: tuple[str, str],
-    foreign: tuple[str, str],
-) -> None:
-    canary = session.fresh("stranger")
-    writing = operation is Operation.SET
-    body = dump({session.contract.identifiers[0]: canary}) if writing else b""
-    clause = "key-missing-is-401" if authorization is None else "key-wrong-is-401"
-    answers = [
-        session.call(
-            operation,
-            label=f"a stranger with {label}, {kind} {ids[0]}",
+@dataclass(frozen=True, slots=True)
+class _Stranger:
+    """Somebody without the key, who names a profile that exists and one that does not."""
+
+    session: Session
+    operation: Operation
+    attempt: Attempt
+    known: tuple[str, str]
+    foreign: tuple[str, str]
+
+    def ask(self) -> tuple[Exchange, Exchange]:
+        """Ask for both profiles."""
+        known = self._ask("a known", self.known, ProfileFact.KNOWN)
+        return known, self._ask("an unknown", self.foreign, ProfileFact.UNKNOWN)
+
+    def _ask(self, kind: str, ids: tuple[str, str], fact: ProfileFact) -> Exchange:
+        session, name = self.session, self.session.contract.identifiers[0]
+        canary = session.fresh("stranger")
+        writing = self.operation is Operation.SET
+        exchange = session.call(
+            self.operation,
+            label=f"a stranger with {self.attempt.label}, {kind} {ids[0]}",
             ids=(ids,),
-            authorization=authorization,
+            authorization=self.attempt.authorization,
             headers=(JSON_TYPE,) if writing else (),
-            body=body,
+            body=dump({name: canary}) if writing else b"",
             facts=session.facts(
                 key=KeyFact.REFUSED,
                 profile=fact,
                 body=BodyFact.VALID if writing else None,
-                clause=clause,
-                key_expression=_WRONG,
+                clause=self.attempt.clause,
+                key_expression=self.attempt.expression,
             ),
         )
-        for kind, ids, fact in (("a known", known, ProfileFact.KNOWN), ("an unknown", foreign, ProfileFact.UNKNOWN))
-    ]
-    if writing:
-        session.refused(answers[0], [canary], "refused-key-writes-nothing", session.contract.identifiers[:1])
-    _say_alike(session, answers[0], answers[1])
+        if writing and fact is ProfileFact.KNOWN:
+            session.refused(exchange, [canary], "refused-key-writes-nothing", [name])
+        return exchange
 
 
-def _say_alike(session: Session, known: Exchange, foreign: Exchange) -> None:
+def _say_alike(session: Session, stranger: _Stranger) -> None:
     """The two refusals say the same, and nothing that the profile holds."""
-    clause = "refused-key-learns-nothing"
+    known, foreign = stranger.ask()
     first, second = _told(known), _told(foreign)
-    body = known.response.body if known.response else b""
-    leaked = [value for value in session.holding().tellable if value in body]
-    seen = f"a held value {leaked[0]!r:.60}" if leaked else f"{first} for a known profile, {second} for an unknown one"
-    if first is None or second is None:
-        session.unsure(clause, "the same refusal", "no answer", known, foreign)
-    else:
-        session.say(clause, "the same refusal for both", seen, known, foreign, holds=first == second and not leaked)
+    clause, expected = "refused-key-learns-nothing", "the same refusal for both"
+    if known.response is None or first is None or second is None:
+        session.unsure(clause, expected, "no answer", known, foreign)
+        return
+    leaked = [value for value in session.holding().tellable if value in known.response.body]
+    fields = _fields_that_tell(known, foreign)
+    if fields and first == second:  # what a field says may come and go by chance
+        fields &= _fields_that_tell(*stranger.ask())
+    told = sorted({name for _, name, _ in fields})
+    seen = f"{first} for a known profile, {second} for an unknown one"
+    if first == second:
+        seen = f"the header fields {', '.join(told)} differ for the two"
+    if leaked:
+        seen = f"a held value {leaked[0]!r:.60}"
+    session.say(clause, expected, seen, known, foreign, holds=first == second and not leaked and not fields)
 
 
 def _told(exchange: Exchange) -> tuple[int, str] | None:
@@ -234,7 +218,21 @@ def _told(exchange: Exchange) -> tuple[int, str] | None:
     if exchange.response is None or weather(exchange):
         return None
     text = exchange.response.body.decode("utf-8", "replace")[:2000]
-    return exchange.response.status, re.sub(r"[0-9a-f-]{6,}|\d+", "#", text)
+    return exchange.response.status, _without_numbers(text)
+
+
+def _fields_that_tell(known: Exchange, foreign: Exchange) -> frozenset[tuple[int, str, str]]:
+    """The header fields that only one of the two refusals has, each with which one; numbers and ids count as one."""
+    told = [
+        {(name.lower(), _without_numbers(value)) for name, value in (each.response.headers if each.response else ())}
+        for each in (known, foreign)
+    ]
+    each_alone = ((0, told[0] - told[1]), (1, told[1] - told[0]))
+    return frozenset((which, *pair) for which, pairs in each_alone for pair in pairs if pair[0] not in _ALWAYS_NEW)
+
+
+def _without_numbers(text: str) -> str:
+    return re.sub(r"[0-9a-f-]{6,}|\d+", "#", text)
 
 
 @scenario("unauthorized-code-is-not-authenticated")

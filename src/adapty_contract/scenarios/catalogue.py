@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 
 from adapty_contract.contract import Contract
@@ -43,9 +43,9 @@ SURE: Mapping[str, str] = {
     "typographic signs": "\u201ca\u201d \u2018b\u2019 \u2013 \u2014 \u2026",
     "a no-break space": "a\u00a0b",
     "a hyphen": "-",
-    "64 characters": "0123456789abcdef" * 4,
+    "64 characters": "7qz2xk9w4vj8ph5m" * 4,
     "129 characters": "abc" * 43,
-    "200 characters": "0123456789" * 20,
+    "200 characters": "gmtc7yrnw3" * 20,
     "umlauts": "Größe-ÄÖÜ-naïve-façade",
     "composed": "\u00e9\u00c5\u1e69",
     "decomposed": "n\u0303o\u0302u\u0308",
@@ -58,6 +58,20 @@ SURE: Mapping[str, str] = {
     "Devanagari": "पहचानकर्ता",
     "emoji": "id-😀🎉🧑",
     "outside the basic plane": "𝐀𝔘𠮷𐍈",
+    "a day": "2024-01-02",
+    "a time in UTC": "2025-03-14T06:22:17Z",
+    "a telephone number": "+49123456",
+    "minus zero": "-0",
+    "quotes around": '"abc"',
+    "doubled percent signs": "50%% 100%",
+    "dots at the end": "abc..",
+    "an id of zeros": "0000000000000-0000000",
+    "digits with a line between": "1_000",
+    "the word Infinity": "Infinity",
+    "thousands": "1,000.50",
+    "the word undefined": "undefined",
+    "the word yes": "yes",
+    "octal digits": "0o17",
 }
 """Every server must take these and give them back as they are: printable text of 1 to 200 characters."""
 
@@ -86,7 +100,20 @@ BLANKS: Mapping[str, str] = {"an empty string": "", "a space": " "}
 SPACED: Mapping[str, str] = {"spaces around": "  ab c ", "line breaks around": "\n\tabc\r\n"}
 """A server may trim these."""
 
-LENGTHS = (100, 200, 255, 256, 512, 1000, 1024, 2048, 4096)
+LENGTHS = (255, 256, 512, 1024, 2048, 4096)
+
+FOR_ALL: Mapping[str, Callable[[int], str]] = {
+    "digits": lambda at: str(4711 + at),
+    "zeros in front": lambda at: f"00{at}",
+    "one character": lambda at: chr(ord("a") + at % 26),
+    "both cases and signs": lambda at: f"Ab.{at}+Cd@E-F:$g",
+    "a UUID in upper case": lambda at: f"5DCAED9{at % 16:X}-E1E0-44DC-BDE2-B96188B99E9E",
+    "several scripts": lambda at: f"é😀Ж{at}",
+    "a day": lambda at: f"2024-01-{at % 20 + 10}",
+    "129 characters": lambda at: f"{at:02}-" + "éx標😀zЖ" * 21,
+}
+"""Values of one class for all identifiers at once, by an identifier's place: what is wrong with a class is often wrong
+for a single column only."""
 
 
 def accepted_instead(value: str) -> frozenset[str | None]:
@@ -95,9 +122,8 @@ def accepted_instead(value: str) -> frozenset[str | None]:
     return frozenset({trimmed}) if trimmed else frozenset({trimmed, None})
 
 
-def rounds(contract: Contract, values: Mapping[str, str], shift: int = 0) -> list[dict[str, str]]:
-    """`values` dealt out over the identifiers, as many a round as there are identifiers; `shift` moves each on by so many."""
-    names = contract.identifiers
+def rounds(names: Sequence[str], values: Mapping[str, str], shift: int = 0) -> list[dict[str, str]]:
+    """`values` dealt out over `names`, as many a round as there are names; `shift` moves each on by so many."""
     size = len(names)
     texts = iter(values.values())
     dealt: list[dict[str, str]] = []
@@ -106,9 +132,14 @@ def rounds(contract: Contract, values: Mapping[str, str], shift: int = 0) -> lis
     return dealt
 
 
-def real_values(contract: Contract) -> list[dict[str, str]]:
-    """Writes made of the examples that the spec gives for each identifier, and of the page's own `example_` values."""
+def real_values(contract: Contract, customer_user_id: str | None = None) -> list[dict[str, str]]:
+    """Writes made of the examples that the spec gives for each identifier, and of the page's own `example_` values.
+
+    Some integrations have apps set an identifier to the customer user id; if it is given, one of the values is that.
+    """
     examples = {name: list(contract.schema(name).get("examples", ())) for name in contract.identifiers}
     most = max(len(found) for found in examples.values())
     writes = [{name: found[index] for name, found in examples.items() if index < len(found)} for index in range(most)]
-    return [*writes, {name: f"example_{name}" for name in contract.identifiers}]
+    samples = {name: f"example_{name}" for name in contract.identifiers}
+    own = {contract.identifiers[0]: customer_user_id} if customer_user_id else {}
+    return [*writes, {**samples, **own}]

@@ -6,33 +6,38 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from adapty_contract.checks.reading import read_object
-from adapty_contract.model import Exchange, Profile
+from adapty_contract.model import Exchange, Identifiers, Profile
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.holding import Difference
-from adapty_contract.scenarios.session import Session, dump
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import dump
 
 _WRITERS = 8
-_ROUNDS = 3
+_ROUNDS = 2
 
 
 @scenario("concurrent-writes-merge", needs=("writes",))
 def writes_at_the_same_time(session: Session) -> None:
-    """Each writer has identifiers of its own, so that every order of the writes leaves the same.
+    """Each writer has identifiers of its own, and all write one more: of that any of their values is right.
 
-    In the second round the writers use the profile id, if there is one.
+    In the second round every other writer uses the profile id, if there is one.
     """
-    names = session.contract.identifiers
-    by_profile_id = Profile(profile_id=session.main.profile_id) if session.main.profile_id else session.main
+    names, shared = session.names[:-1], session.names[-1]
+    apart = session.tally.is_violated("both-headers-see-one-profile") or not session.main.profile_id
+    by_profile_id = session.main if apart else Profile(profile_id=session.main.profile_id)
     with ThreadPoolExecutor(_WRITERS) as pool:
         for number in range(_ROUNDS):
             values = [{name: session.fresh("same-time") for name in share} for share in _disjoint(names, number)]
+            told = [session.fresh("shared") for _ in values]
             barrier = threading.Barrier(_WRITERS)
-            address = by_profile_id if number == 1 else session.main
-            sent = list(pool.map(lambda mine, to=address, gate=barrier: _send(session, to, mine, gate), values))
-            for exchange, mine in zip(sent, values, strict=True):
+            addresses = [by_profile_id if number and index % 2 else session.main for index in range(_WRITERS)]
+            bodies = [{**mine, shared: value} for mine, value in zip(values, told, strict=True)]
+            sent = list(pool.map(lambda to, body, gate=barrier: _send(session, to, body, gate), addresses, bodies))
+            for exchange, mine, value in zip(sent, values, told, strict=True):
                 session.take(exchange)
-                session.expect(exchange, mine, "concurrent-writes-merge")
+                accepts = {shared: frozenset(told)}
+                session.expect(exchange, {**mine, shared: value}, "concurrent-writes-merge", accepts=accepts)
             _confirm_round(session, number)
 
 
@@ -55,8 +60,9 @@ def _confirm_round(session: Session, number: int) -> None:
 @scenario("profiles-are-isolated", needs=("writes", "other-profile"))
 def both_profiles_at_the_same_time(session: Session) -> None:
     """Writers of both profiles, each with a read behind its write: a server may not take one for the other."""
-    names, other = session.contract.identifiers, session.setting.other
+    names, other = session.names, session.setting.other
     confirm(session, label="the other profile, after all that was done to the first", kept="writes-last", profile=other)
+    before = {profile: session.holding(profile).now for profile in (session.main, other or session.main)}
     shares = [
         (session.main if index % 2 else other or session.main, names[index::_WRITERS]) for index in range(_WRITERS)
     ]
@@ -70,7 +76,7 @@ def both_profiles_at_the_same_time(session: Session) -> None:
         session.forbid(mine.values(), "profiles-are-isolated", write, foreign)
         session.take(read)
     for (profile, _), (_, read) in zip(shares, sent, strict=True):
-        _say_own(session, profile, read)
+        _say_own(session, profile, read, before[profile])
     for profile in (session.main, other or session.main):
         label = "a read after writes to both profiles at the same time"
         confirm(session, label=label, profile=profile, kept="profiles-are-isolated")
@@ -84,11 +90,14 @@ def _write_and_read(
     return write, session.send_plain(None, label="a read while the other profile is written", profile=profile)
 
 
-def _say_own(session: Session, profile: Profile, read: Exchange) -> None:
-    """A read among writes may show any state of its own profile, and nothing of the other's."""
+def _say_own(session: Session, profile: Profile, read: Exchange, before: Identifiers) -> None:
+    """A read among writes may show any state of its own profile, and nothing of the other's; nothing is unset then."""
     shown = read_object(read, read.response) if read.response else None
     if shown is not None:
         foreign = [item for item in session.holding(profile).compare(shown) if item.kind is Difference.FORBIDDEN]
         seen = f"{foreign[0].name}: {foreign[0].seen}" if foreign else ""
         clause = (foreign[0].clause if foreign else None) or "profiles-are-isolated"
         session.say(clause, "the profile's own values", seen, read, holds=not foreign)
+        lost = [name for name, value in before.items() if value is not None and shown.get(name) is None]
+        clause, seen = "state-is-the-profiles-alone", f"unset: {', '.join(lost[:3])}"
+        session.say(clause, "what was set, or what is written over it", seen, read, holds=not lost)

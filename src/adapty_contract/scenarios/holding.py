@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import copy
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from adapty_contract.model import Identifiers
@@ -31,6 +35,10 @@ class Mismatch:
     exchange: int | None = None
 
 
+_REMEMBERED = 200
+"""How many former states of a profile are known: more than a run writes in the time that a copy may lag behind."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Write:
     accepts: frozenset[str | None]
@@ -38,12 +46,23 @@ class _Write:
     exchange: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """A former state, the moment when it was over, and the identifiers of which nobody knew what they were."""
+
+    until: float
+    state: Identifiers
+    open_names: frozenset[str]
+
+
 class Holding:
     """The model of one profile. `names` are the identifiers; before the first read nothing is known."""
 
-    def __init__(self, names: tuple[str, ...]) -> None:
-        """A profile of which nothing is known yet."""
+    def __init__(self, names: tuple[str, ...], clock: Callable[[], float] = time.monotonic) -> None:
+        """A profile of which nothing is known yet. `clock` gives seconds."""
         self._names = names
+        self._clock = clock
+        self._past: deque[_Past] = deque(maxlen=_REMEMBERED)
         self._now: dict[str, str | None] = {}
         self._before: dict[str, set[str | None]] = {}
         self._writes: dict[str, _Write] = {}
@@ -52,6 +71,14 @@ class Holding:
         self._outcomes: dict[str, frozenset[str | None]] = {}
         self._unknown: set[str] = set()
         self._forbidden: dict[str, tuple[str, int | None]] = {}
+
+    def copy(self) -> Holding:
+        """The model as it is now; what happens to either does not change the other."""
+        other = Holding(self._names, self._clock)
+        for name, state in vars(self).items():
+            if name not in {"_names", "_clock"}:
+                setattr(other, name, copy.deepcopy(state))
+        return other
 
     @property
     def known(self) -> bool:
@@ -78,6 +105,7 @@ class Holding:
         self, values: Mapping[str, str], accepts: Mapping[str, frozenset[str | None]], clause: str, at: int
     ) -> None:
         """An accepted write: `accepts` gives more values that may be read back for a name (trimmed, say)."""
+        self._remember()
         for name, value in values.items():
             if name in self._names:
                 self._before.setdefault(name, set()).update({self._now.get(name)} | self._uncertain.get(name, set()))
@@ -85,12 +113,31 @@ class Holding:
                 self._now[name] = value
                 self._uncertain.pop(name, None)
 
-    def perhaps_written(self, values: Mapping[str, Any]) -> None:
-        """A write of which nobody knows whether it was done: either value is right."""
+    def perhaps_written(
+        self, values: Mapping[str, Any], accepts: Mapping[str, frozenset[str | None]] = MappingProxyType({})
+    ) -> None:
+        """A write of which nobody knows whether it was done: what was before is right, and what it may have come to."""
         for name, value in values.items():
             if name in self._names:
                 options = self._uncertain.setdefault(name, {self._now.get(name)} | self._before.get(name, set()))
-                options.add(value if isinstance(value, str) else None)
+                options |= {value if isinstance(value, str) else None} | accepts.get(name, frozenset())
+
+    def _remember(self) -> None:
+        if self._now:
+            self._past.append(_Past(self._clock(), dict(self._now), self._open_names))
+
+    @property
+    def _open_names(self) -> frozenset[str]:
+        """The identifiers of which nobody knows what they are."""
+        return frozenset(self._unknown | self._uncertain.keys())
+
+    def age_of(self, seen: Mapping[str, Any]) -> float | None:
+        """How many seconds ago the profile ceased to hold just what a read shows; `None` if it never did."""
+        for past in reversed(self._past):
+            known = (name for name in self._names if name not in past.open_names | self._open_names)
+            if all(past.state.get(name) == seen.get(name) for name in known):
+                return self._clock() - past.until
+        return None
 
     def disallow(self, name: str, value: str) -> None:
         """`value` is no right answer for a pending write after all; the other accepted ones are."""
@@ -140,6 +187,8 @@ class Holding:
 
     def settle(self, seen: Mapping[str, Any]) -> None:
         """Take what a read shows for what the profile holds, so that one defect is told once."""
+        if self._open_names or any(self._now.get(name) != seen.get(name) for name in self._names):
+            self._remember()
         self._outcomes.update({name: write.accepts for name, write in self._writes.items()})
         self._previous.update({name: set(self._before.get(name, ())) for name in self._writes})
         self._now = {name: value if isinstance(value := seen.get(name), str) else None for name in self._names}
@@ -147,6 +196,12 @@ class Holding:
         self._writes.clear()
         self._uncertain.clear()
         self._unknown.clear()
+
+    def begin_again(self, seen: Mapping[str, Any]) -> None:
+        """Take what a read shows for all that is known, whatever was written before."""
+        self.settle(seen)
+        self._outcomes.clear()
+        self._previous.clear()
 
 
 def _among(seen: Any, values: frozenset[str | None] | set[str | None]) -> bool:

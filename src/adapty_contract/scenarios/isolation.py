@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
 from adapty_contract.checks.situations import weather
 from adapty_contract.model import BodyFact, Exchange, Headers, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.alike import say_alike
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import CUSTOMER, PROFILE, Session
+from adapty_contract.scenarios.looking import look
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, PROFILE, dump
 
 
 @scenario("profiles-are-isolated", needs=("writes", "other-profile"))
 def one_profile_is_not_another(session: Session) -> None:
     """What is written to one test profile is not read from the other, in both directions."""
     other = session.setting.other
-    for written, untouched in ((session.main, other), (other, session.main)):
-        assert written is not None
-        values = {name: session.fresh("mine") for name in session.contract.identifiers}
-        exchange = session.write(
-            values, clause="identifiers-are-independent", label="all identifiers of one profile", profile=written
-        )
-        session.forbid(values.values(), "profiles-are-isolated", exchange, untouched)
-        confirm(session, label="a read of the profile written", profile=written)
-        confirm(session, label="a read of the other profile", profile=untouched, kept="profiles-are-isolated")
     for written, read in ((session.main, other), (other, session.main)):
         confirm(session, label="a read just before a write to the other profile", profile=read)
-        mine = {session.contract.identifiers[-1]: session.fresh("just-now")}
-        label = "a write just after a read of the other profile"
-        exchange = session.write(mine, clause="profiles-are-isolated", label=label, profile=written)
-        session.forbid(mine.values(), "profiles-are-isolated", exchange, read)
+        values = {name: session.fresh("mine") for name in session.contract.identifiers}
+        label = "all identifiers of one profile, just after a read of the other"
+        exchange = session.write(values, clause="profiles-are-isolated", label=label, profile=written)
+        session.forbid(values.values(), "profiles-are-isolated", exchange, read)
         confirm(session, label="the other profile after the write", profile=read, kept="profiles-are-isolated")
         label = "the profile after the write"
         confirm(session, label=label, profile=written, kept="profiles-are-isolated")
@@ -61,20 +60,34 @@ def neither_body_nor_query_choose(session: Session) -> None:
     confirm(session, label="a read of the profile in the body", kept=clause, profile=other, settle=True)
     for name, value in {**named, CUSTOMER: other.customer_user_id, PROFILE: other.profile_id}.items():
         if value:
-            _read_with_query(session, name, value, clause)
+            _read_with_more(
+                session, clause, f"whose query has {name}", suffix=f"?{quote(name)}={quote(value, safe='')}"
+            )
+    _read_with_more(session, clause, "whose body names the other profile", headers=(JSON_TYPE,), body=dump(named))
+    _write_with_query(session, other, named, clause)
 
 
-def _read_with_query(session: Session, name: str, value: str, clause: str) -> None:
-    from urllib.parse import quote
+def _write_with_query(session: Session, other: Profile, named: Mapping[str, str], clause: str) -> None:
+    """A query that names the other profile and an identifier: it is no part of a write."""
+    canary, stray, field = session.fresh("whose"), session.fresh("stray"), session.contract.identifiers[2]
+    query = urlencode({**named, session.contract.identifiers[4]: stray})
+    facts = session.facts(profile=ProfileFact.OPEN, body=BodyFact.OPEN, probe=True)
+    label = "a write whose query names the other profile"
+    exchange = session.post({field: canary}, label=label, suffix=f"?{query}", facts=facts)
+    session.forbid([canary, stray], clause, exchange, other)
+    session.forbid([stray], "query-is-immaterial", exchange)
+    session.expect(exchange, {field: canary}, "state-is-the-profiles-alone")
+    confirm(session, label=f"a read after {label}", kept="state-is-the-profiles-alone")
+    confirm(session, label=f"the other profile after {label}", kept=clause, profile=other, settle=True)
 
-    facts = session.facts(profile=ProfileFact.OPEN, probe=True)
-    exchange, shown = session.read(
-        label=f"a read whose query has {name}", suffix=f"?{quote(name)}={quote(value, safe='')}", facts=facts
-    )
-    if shown is not None:
-        wrong = session.holding().compare(shown)
-        seen = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
-        session.say(clause, "the profile in the header", seen, exchange, holds=not wrong)
+
+def _read_with_more(session: Session, clause: str, label: str, **parts: Any) -> None:
+    facts = session.facts(profile=ProfileFact.OPEN, body=BodyFact.OPEN, probe=True)
+    seen = look(session, f"a read {label}", facts=facts, **parts)
+    if seen.shown is not None:
+        wrong = seen.mismatches
+        told = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
+        session.say(clause, "the profile in the header", told, seen.exchange, holds=not wrong)
 
 
 @scenario("both-headers-are-not-mixed", needs=("writes", "other-profile", "profile-id"))
@@ -109,6 +122,9 @@ def _write_with_two_ids(session: Session, other: Profile, ids: Headers) -> None:
         for profile, after in zip((session.main, other), shown, strict=True)
         if after is not None and after.get(name) == canary
     ]
+    told = {session.main: "the one of the profile id", other: "the one of the customer user id"}
+    done = f"changes {' and '.join(told[profile] for profile in holders)}" if holders else f"answers {exchange.status}"
+    session.observe("both-profile-headers", f"ids of two profiles: a write {done}", exchange)
     for profile in holders:
         session.expect(exchange, {name: canary}, clause, profile)
     session.say(clause, "written to one profile at most", "written to both", exchange, holds=len(holders) < 2)
@@ -136,5 +152,39 @@ def both_headers_of_one_profile(session: Session) -> None:
         label, facts = f"a read by {header[0]}, to compare", session.facts(clause=clause)
         confirm(session, label=label, kept=clause, ids=(header,), facts=facts)
     facts = session.facts(profile=ProfileFact.OPEN)
-    exchange = session.get(label="a read with both ids of one profile", ids=(by_customer, by_profile), facts=facts)
-    session.observe("both-profile-headers", f"both ids of one profile: {exchange.status}", exchange)
+    both = (by_customer, by_profile)
+    seen = look(session, "a read with both ids of one profile", ids=both, facts=facts)
+    session.observe("both-profile-headers", f"both ids of one profile: {seen.exchange.status}", seen.exchange)
+    if seen.shown is not None:
+        say_alike(session, clause, seen, ())
+    nobody = str(uuid.UUID(int=session.rng.getrandbits(128), version=4))
+    for label, ids in (
+        ("an unknown profile id beside", (by_customer, (PROFILE, nobody))),
+        ("a malformed profile id beside", (by_customer, (PROFILE, "not-a-uuid"))),
+        ("an empty customer user id beside", ((CUSTOMER, ""), by_profile)),
+        ("an unknown customer user id beside", ((CUSTOMER, session.fresh("nobody")), by_profile)),
+    ):
+        seen = look(session, f"a read with {label}", ids=ids, facts=facts)
+        session.observe("both-profile-headers", f"{label}: {seen.exchange.status}", seen.exchange)
+        if seen.shown is not None:
+            expected, told = "the profile that one of them names", "the identifiers of another one"
+            holds = not seen.mismatches
+            session.say("both-headers-are-not-mixed", expected, told, seen.exchange, holds=holds)
+    label = "a read by each id, after both together"
+    confirm(
+        session,
+        label=label,
+        kept="both-headers-are-not-mixed",
+        facts=session.facts(clause="both-headers-are-not-mixed"),
+    )
+    if session.can("writes"):
+        _write_with_both_ids(session, both, clause)
+
+
+def _write_with_both_ids(session: Session, both: Headers, clause: str) -> None:
+    """Both ids of one profile: refused, or written."""
+    name = session.contract.identifiers[6]
+    facts = session.facts(profile=ProfileFact.OPEN)
+    label = "a write with both ids of one profile"
+    session.write({name: session.fresh("both")}, clause=clause, label=label, ids=both, facts=facts)
+    confirm(session, label=f"a read after {label}", kept=clause)

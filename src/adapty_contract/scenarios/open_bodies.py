@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from adapty_contract.checks.situations import weather
 from adapty_contract.model import BodyFact, Exchange
 from adapty_contract.scenarios import scenario
-from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.confirm import confirm, confirm_choice
 from adapty_contract.scenarios.session import Session
 
 _MISSPELT = "mixpanel_user_i"
@@ -24,21 +25,21 @@ _SCALARS: tuple[tuple[str, bytes, frozenset[str | None]], ...] = (
 def scalars(session: Session) -> None:
     """Numbers and booleans in place of strings, each for an identifier of its own."""
     clause = "scalar-is-refused-or-told-as-string"
-    names = session.contract.identifiers
+    names = session.names
     sent: list[tuple[str, str, Exchange, frozenset[str | None]]] = []
-    for name, beside, (label, literal, texts) in zip(names[11:], names, _SCALARS, strict=False):
+    for name, beside, (label, literal, texts) in zip(names[10:], names, _SCALARS, strict=False):
         canary = session.fresh("beside")
         body = b'{"%s":"%s","%s":%s}' % (beside.encode(), canary.encode(), name.encode(), literal)
         exchange = session.post(body, label=f"{label} as a value", facts=session.facts(body=BodyFact.OPEN))
         _departs(session, "scalar-is-refused", exchange)
-        if exchange.status == 200:
+        if exchange.status == 200 or weather(exchange):
             accepts = {name: texts | {session.holding().now.get(name), None}}
             values = {beside: canary, name: min(text for text in texts if text)}
             session.expect(exchange, values, clause, accepts=accepts)
         else:
             session.refused(exchange, [canary], "refused-write-changes-nothing", (beside, name))
         sent.append((name, label, exchange, texts))
-    confirm(session, label="a read after numbers and booleans", kept=clause, settle=True)
+    confirm_choice(session, clause, [exchange for _, _, exchange, _ in sent], "a read after numbers and booleans")
     for name, label, exchange, texts in sent:
         after = session.holding().now.get(name)
         told = "refused" if exchange.status != 200 else f"told as {after!r}" if after in texts else "ignored"
@@ -48,23 +49,55 @@ def scalars(session: Session) -> None:
 @scenario("null-is-refused-ignored-or-clears", "null-is-refused", needs=("writes",))
 def nulls(session: Session) -> None:
     """A null for an identifier that is set, alone and beside a string."""
-    first, second = session.contract.identifiers[15], session.contract.identifiers[0]
+    names = session.names
     clause = "null-is-refused-ignored-or-clears"
-    for label, more in (("alone", {}), ("beside a string", {second: session.fresh("beside")})):
-        session.write({first: session.fresh("null")}, clause="write-is-visible", label=f"a value before null {label}")
-        confirm(session, label=f"a read before null {label}")
-        before = session.holding().now.get(first)
-        exchange = session.post({first: None, **more}, label=f"null {label}", facts=session.facts(body=BodyFact.OPEN))
+    cases: tuple[tuple[str, str, dict[str, str]], ...] = (
+        (names[-1], "alone", {}),
+        (names[-2], "beside a string", {names[0]: session.fresh("beside")}),
+    )
+    before = {name: session.fresh("null") for name, *_ in cases}
+    session.write(before, clause="values-round-trip", label="values before nulls")
+    confirm(session, label="a read before nulls")
+    sent: list[tuple[str, str, Exchange]] = []
+    for name, label, more in cases:
+        held = session.holding().now.get(name)
+        exchange = session.post({**more, name: None}, label=f"null {label}", facts=session.facts(body=BodyFact.OPEN))
         _departs(session, "null-is-refused", exchange)
         if exchange.status == 200:
-            session.expect(exchange, {first: "", **more}, clause, accepts={first: frozenset({None, before})})
-            session.holding().disallow(first, "")
+            session.expect(exchange, {name: "", **more}, clause, accepts={name: frozenset({None, held})})
+            session.holding().disallow(name, "")
+        elif weather(exchange):
+            session.holding().perhaps_written({name: None, **more})
         else:
-            session.refused(exchange, more.values(), "refused-write-changes-nothing", (first, second))
-        confirm(session, label=f"a read after null {label}", kept=clause, settle=True)
-        after = session.holding().now.get(first)
+            session.refused(exchange, more.values(), "refused-write-changes-nothing", (name, *more))
+        sent.append((name, label, exchange))
+    confirm_choice(session, clause, [exchange for _, _, exchange in sent], "a read after nulls")
+    for name, label, exchange in sent:
+        after = session.holding().now.get(name)
         told = "refused" if exchange.status != 200 else "unsets" if after is None else "ignored"
         session.observe("null-value", f"{label}: {told}", exchange)
+    if all(exchange.status == 200 for _, _, exchange in sent):
+        _half_of_nulls(session, clause)
+
+
+def _half_of_nulls(session: Session, clause: str) -> None:
+    """A server that takes nulls: every other identifier at once, so that each has a neighbour to be left alone."""
+    held = session.holding().now
+    nulls = session.names[::2]
+    exchange = session.post(dict.fromkeys(nulls), label="half of nulls", facts=session.facts(body=BodyFact.OPEN))
+    if exchange.status == 200:
+        accepts = {name: frozenset({None, held.get(name)}) for name in nulls}
+        session.expect(exchange, dict.fromkeys(nulls, ""), clause, accepts=accepts)
+        for name in nulls:
+            session.holding().disallow(name, "")
+    elif weather(exchange):
+        session.holding().perhaps_written(dict.fromkeys(nulls))
+    confirm(session, label="a read after half of nulls", kept=clause, settle=True)
+    exchange, shown = session.read(label="a read of what nulls leave")
+    if shown is not None and session.tells_null:
+        missing = [name for name in session.contract.identifiers if name not in shown]
+        seen = f"left out: {', '.join(missing[:3])}, though unset ones were told as null before"
+        session.say("read-names-every-identifier", "every identifier named", seen, exchange, holds=not missing)
 
 
 @scenario("empty-object-is-refused", "empty-write-changes-nothing", needs=("writes",))
@@ -95,9 +128,18 @@ def unknown_fields(session: Session) -> None:
         ("a name in camel case", _camel(names[2])),
         ("a name that nobody knows", "adapty_contract_unknown_id"),
         ("a name with a space", f" {names[4]}"),
+        ("a name with hyphens", names[5].replace("_", "-")),
+        ("a name with brackets", f"{names[6]}[]"),
     )
+    alone = session.post(
+        {_MISSPELT: (canary := session.fresh("unknown"))},
+        label="the page's misspelt name alone",
+        facts=session.facts(body=BodyFact.OPEN),
+    )
+    session.holding().perhaps_written({f"{_MISSPELT}d": canary})
+    session.observe("misspelt-field", f"alone: answers {alone.status}", alone)
     sent: list[tuple[str, str, str, Exchange]] = []
-    for known, (label, name) in zip(names, strange, strict=False):
+    for known, (label, name) in zip(names[8:], strange, strict=False):
         canary, value = session.fresh("unknown"), session.fresh("known")
         facts = session.facts(body=BodyFact.OPEN)
         exchange = session.post({name: canary, known: value}, label=f"{label}, beside a known one", facts=facts)
@@ -108,11 +150,25 @@ def unknown_fields(session: Session) -> None:
         session.expect(exchange, {known: value}, clause)
         sent.append((name, label, canary, exchange))
     confirm(session, label="a read after unknown members", kept=clause, settle=True)
+    _envelopes(session, clause)
     _, shown = session.read(label="a read for members beyond the identifiers")
     for name, label, canary, exchange in sent:
         taken = "refused" if exchange.status != 200 else "kept" if canary in (shown or {}).values() else "ignored"
         question = "misspelt-field" if name == _MISSPELT else "unknown-fields"
         session.observe(question, f"{label}: {taken}", exchange)
+
+
+def _envelopes(session: Session, clause: str) -> None:
+    """Members that hold what looks like a write: it is the whole body that says what to write."""
+    name, known, canary, value = *session.names[7:9], session.fresh("enveloped"), session.fresh("known")
+    inner = {name: canary}
+    body = {"data": inner, "integration_identifiers": inner, known: value}
+    facts = session.facts(body=BodyFact.OPEN)
+    exchange = session.post(body, label="identifiers in members of their own, beside a known one", facts=facts)
+    session.forbid([canary], clause, exchange)
+    session.expect(exchange, {known: value}, clause)
+    session.observe("unknown-fields", f"identifiers in a member: {exchange.status}", exchange)
+    confirm(session, label="a read after identifiers in members of their own", kept=clause, settle=True)
 
 
 def _camel(name: str) -> str:

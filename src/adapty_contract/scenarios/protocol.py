@@ -14,7 +14,9 @@ from adapty_contract.model import (
 )
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import JSON_TYPE, REFUSALS, Session, dump
+from adapty_contract.scenarios.keys import WRONG_KEY
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, REFUSALS, dump
 
 
 @scenario(
@@ -80,13 +82,17 @@ def head(session: Session) -> None:
     """HEAD with the key, without it, and of a profile that does not exist."""
     clause = "head-is-get-without-a-body"
     refusals = {400, 401, 403, 404, 405, 501}
+    nobody: Headers = ((CUSTOMER, session.fresh("nobody")),)
+    told: dict[str, int | None] = {}
     attempts: tuple[tuple[str, frozenset[int], dict[str, object]], ...] = (
-        ("HEAD", frozenset({200, 403, 405, 501}), {}),
+        ("HEAD", frozenset({200, 403, 404, 405, 501}), {}),
         ("HEAD without a key", frozenset(refusals), {"authorization": None}),
+        ("HEAD with another key", frozenset(refusals), {"authorization": f"Api-Key {WRONG_KEY}"}),
+        ("HEAD of an unknown profile without a key", frozenset(refusals), {"authorization": None, "ids": nobody}),
         (
             "HEAD of an unknown profile",
             frozenset(refusals),
-            {"ids": (("adapty-customer-user-id", session.fresh("nobody")),)},
+            {"ids": nobody},
         ),
     )
     for label, allowed, parts in attempts:
@@ -95,11 +101,17 @@ def head(session: Session) -> None:
         if weather(exchange) or (exchange.status == 401 and not session.key_still_opens()):
             session.unsure(clause, "an answer", "no answer of the application", exchange)
             continue
-        body = len(exchange.response.body) if exchange.response else 0
+        surplus = exchange.response is not None and "extra-bytes" in exchange.response.remarks
+        body = surplus or bool(exchange.response and exchange.response.body)
         holds = exchange.status in allowed and not body
-        seen = f"{exchange.status}{f' with {body} bytes' if body else ''}"
+        seen = f"{exchange.status}{' with a body' if body else ''}"
         session.say(clause, f"one of {sorted(allowed)}, no body", seen, exchange, holds=holds)
         session.observe("head-and-options", f"{label}: {exchange.status}", exchange)
+        told[label] = exchange.status
+    known, unknown = (told.get(f"HEAD{of} without a key") for of in ("", " of an unknown profile"))
+    if known and unknown:
+        seen = f"{known} for a known profile, {unknown} for an unknown one"
+        session.say("refused-key-learns-nothing", "the same refusal for both", seen, exchange, holds=known == unknown)
 
 
 @scenario("options-tells-no-data", "allow-names-both-operations", "answer-opens-to-no-origin")
@@ -111,15 +123,24 @@ def options(session: Session) -> None:
         ("Access-Control-Request-Headers", "authorization"),
     )
     held = session.holding().tellable
+    canary = session.fresh("options")
+    session.forbid([canary], "options-tells-no-data", None)
+    body = dump({session.contract.identifiers[0]: canary}) if session.can("writes") else b""
     attempts: tuple[tuple[str, str | None, Headers], ...] = (
-        ("OPTIONS", "", ()),
+        ("OPTIONS", "", (JSON_TYPE,) if body else ()),
         ("OPTIONS without a key", None, ()),
         ("a browser's preflight", None, preflight),
     )
     for label, authorization, headers in attempts:
         facts = session.facts(key=KeyFact.OPEN, probe=True)
         exchange = session.call(
-            Operation.GET, method="OPTIONS", label=label, authorization=authorization, headers=headers, facts=facts
+            Operation.GET,
+            method="OPTIONS",
+            label=label,
+            authorization=authorization,
+            headers=headers,
+            body=body if JSON_TYPE in headers else b"",
+            facts=facts,
         )
         if exchange.response is None or weather(exchange):
             session.unsure("options-tells-no-data", "an answer", "no answer of the application", exchange)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import random
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -23,12 +23,9 @@ from adapty_contract.model import (
 )
 from adapty_contract.scenarios.holding import Holding
 from adapty_contract.scenarios.judging import Judging
+from adapty_contract.scenarios.old_views import OldViews
+from adapty_contract.scenarios.spelling import JSON_TYPE, dump, ids_of
 from adapty_contract.tally import Tally
-
-CUSTOMER = "adapty-customer-user-id"
-PROFILE = "adapty-profile-id"
-REFUSALS = frozenset(range(400, 500))
-JSON_TYPE = ("Content-Type", "application/json")
 
 
 class Sender(Protocol):
@@ -67,27 +64,31 @@ class Setting:
         return frozenset(name for name, there in present.items() if there)
 
 
-def ids_of(profile: Profile) -> Headers:
-    """The header that names a profile: by customer user id if it has one."""
-    if profile.customer_user_id is not None:
-        return ((CUSTOMER, profile.customer_user_id),)
-    return ((PROFILE, profile.profile_id or ""),)
-
-
 class Session(Judging):
     """One run's state as scenarios see it. Exchanges are judged by every check as they come in."""
 
-    def __init__(self, setting: Setting, sender: Sender, tally: Tally, wait: Callable[[float], None]) -> None:
-        """`wait` pauses for some seconds; it raises to interrupt the run."""
+    def __init__(
+        self,
+        setting: Setting,
+        sender: Sender,
+        tally: Tally,
+        wait: Callable[[float], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`wait` pauses for some seconds, as `clock` counts them; it raises to interrupt the run."""
         super().__init__(setting.contract, tally)
         self.setting = setting
         self.wait = wait
         self.rng = random.Random(setting.seed)  # noqa: S311  (reproducible, not secret)
-        self.lag_seen = 0.0
+        self.lag_seen = 0.0  # the most seconds that a write needed to be seen
+        self.lag_latest = 0.0  # those that the last late one needed
+        self.old_views = OldViews(setting.lag)
+        self.tells_null = False  # whether reads named what was unset, as null
         self.lost_writes = 0
         self.seen_writes = 0
         self.changes_values = False
         self._sender = sender
+        self._clock = clock
         self._holdings: dict[Profile, Holding] = {}
 
     @property
@@ -100,13 +101,30 @@ class Session(Judging):
         return self.setting.capabilities.issuperset(needs)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """The identifiers that scenarios write once plain values were tried: all but the last.
+
+        That one keeps its value until the end of the scenarios, so that a value is seen to last through all other writes.
+        """
+        return self.contract.identifiers[:-1]
+
+    @property
     def is_lagging(self) -> bool:
         """Whether writes are seen so late that scenarios should wait for several at once."""
         return self.lag_seen > 0.2
 
     def holding(self, profile: Profile | None = None) -> Holding:
         """The model of a profile, by default the main one."""
-        return self._holdings.setdefault(profile or self.main, Holding(self.contract.identifiers))
+        return self._holdings.setdefault(profile or self.main, Holding(self.contract.identifiers, self._clock))
+
+    def hold(self, profile: Profile | None, holding: Holding) -> None:
+        """Take `holding` for the model of a profile."""
+        self._holdings[profile or self.main] = holding
+
+    def held_by_others(self, profile: Profile | None) -> Mapping[str, frozenset[str | None]]:
+        """What the test profiles other than this one should hold, by identifier."""
+        others = [held.now for each, held in self._holdings.items() if each != (profile or self.main)]
+        return {name: frozenset(held.get(name) for held in others) for name in self.contract.identifiers}
 
     def fresh(self, name: str) -> str:
         """A value that no earlier request of the run carried and every server must take."""
@@ -212,7 +230,7 @@ class Session(Judging):
         if exchange.status is not None and 200 <= exchange.status < 300:
             holding.written(values, accepts or {}, clause, exchange.number)
         elif weather(exchange) or ((exchange.status or 0) >= 300 and not 400 <= (exchange.status or 0) < 500):
-            holding.perhaps_written(values)
+            holding.perhaps_written(values, accepts or {})
 
     def forbid(self, values: Iterable[str], clause: str, exchange: Exchange | None, *profiles: Profile | None) -> None:
         """These values must never be read from these profiles (default: the main one)."""
@@ -224,9 +242,10 @@ class Session(Judging):
     def refused(self, exchange: Exchange, values: Iterable[str], clause: str, names: Iterable[str]) -> None:
         """A write of `values` to `names` that had to be refused: if it was, no read may ever show them.
 
-        If it was taken after all, its status has told that, and what it did to the identifiers is no second defect.
+        If it was taken after all, its status has told that, and what it did to the identifiers is no second defect. If
+        no answer of the application came, nobody knows what became of it.
         """
-        if exchange.status is not None and exchange.status < 300:
+        if weather(exchange) or (exchange.status is not None and exchange.status < 300):
             self.holding().forget(names)
         else:
             self.forbid(values, clause, exchange)
@@ -243,11 +262,3 @@ class Session(Judging):
         exchange = self.get(profile, label=label, **parts)
         shown = read_object(exchange, exchange.response) if exchange.response else None
         return exchange, shown
-
-
-def dump(value: Any) -> bytes:
-    """JSON as compact as it gets, in UTF-8; lone surrogates stay escaped."""
-    try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, separators=(",", ":")).encode()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
-from adapty_contract.model import BodyFact, Exchange
+from adapty_contract.checks.situations import is_plain
+from adapty_contract.model import BodyFact, Exchange, Profile
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.catalogue import (
     BLANKS,
+    FOR_ALL,
     LENGTHS,
     SPACED,
     SURE,
@@ -16,8 +19,9 @@ from adapty_contract.scenarios.catalogue import (
     real_values,
     rounds,
 )
-from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.session import PROFILE, Session, ids_of
+from adapty_contract.scenarios.confirm import confirm, confirm_choice
+from adapty_contract.scenarios.session import Session
+from adapty_contract.scenarios.spelling import PROFILE, ids_of
 
 _CLAUSE = "values-round-trip"
 
@@ -25,30 +29,64 @@ _CLAUSE = "values-round-trip"
 @scenario("real-values-are-taken", needs=("writes",))
 def real_formats(session: Session) -> None:
     """The real formats of the vendors and the values of the page's own sample."""
-    for number, values in enumerate(real_values(session.contract), 1):
-        facts = session.facts(clause="real-values-are-taken", body=BodyFact.VALID)
-        session.write(values, clause="real-values-are-taken", label=f"real values, set {number}", facts=facts)
-        confirm(session, label=f"a read of real values, set {number}")
+    clause = "real-values-are-taken"
+    facts = session.facts(clause=clause, body=BodyFact.VALID)
+    own = session.main.customer_user_id
+    for sets in _as_many_as_profiles(session, real_values(session.contract, own if own and is_plain(own) else None)):
+        for profile, number, values in sets:
+            label = f"real values, set {number + 1}"
+            session.write(values, clause=clause, label=label, profile=profile, facts=facts)
+        for profile, number, _ in sets:
+            confirm(session, label=f"a read of real values, set {number + 1}", profile=profile)
+
+
+def _as_many_as_profiles(
+    session: Session, writes: Iterable[Mapping[str, str]]
+) -> Iterator[tuple[tuple[Profile, int, Mapping[str, str]], ...]]:
+    """The writes one by one with their numbers, each to the main profile; where every wait is long, one to each test
+    profile at a time.
+    """
+    other = session.setting.other
+    profiles = (session.main, other) if other and session.is_lagging else (session.main,)
+    numbered = enumerate(writes)
+    while share := tuple(islice(numbered, len(profiles))):
+        yield tuple((profile, number, values) for profile, (number, values) in zip(profiles, share, strict=False))
+
+
+@scenario("values-round-trip", needs=("writes",))
+def values_for_all(session: Session) -> None:
+    """One class of values for all identifiers at a time."""
+    places = list(enumerate(session.contract.identifiers))
+    for sets in _as_many_as_profiles(session, [{name: make(at) for at, name in places} for make in FOR_ALL.values()]):
+        for profile, number, values in sets:
+            label = f"{tuple(FOR_ALL)[number]} for every identifier"
+            session.write(values, clause=_CLAUSE, label=label, profile=profile)
+        for profile, number, _ in sets:
+            confirm(session, label=f"a read of {tuple(FOR_ALL)[number]} for every identifier", profile=profile)
 
 
 @scenario("values-round-trip", needs=("writes",))
 def sure_values(session: Session) -> None:
     """Printable text of every class, each class in several identifiers, the second time through the other header."""
-    both = session.can("customer-user-id", "profile-id")
+    apart = session.tally.is_violated("both-headers-see-one-profile")
+    both = session.can("customer-user-id", "profile-id") and not apart
     other = ((PROFILE, session.main.profile_id or ""),) if both else ids_of(session.main)
-    for shift in (0,) if session.is_lagging else (0, 5, 11):
-        ids = other if shift == 5 else ids_of(session.main)
-        facts = session.facts(clause="both-headers-see-one-profile") if shift == 5 and both else session.facts()
-        for number, values in enumerate(rounds(session.contract, SURE, shift), 1):
-            told = f"values of every class, round {number} shifted by {shift}"
-            session.write(values, clause=_CLAUSE, label=told, ids=ids, facts=facts)
-            confirm(session, label=f"a read of {told}", ids=ids, facts=facts)
+    for shift in (0,) if session.is_lagging else (0, 5):
+        facts = session.facts(clause="both-headers-see-one-profile") if shift and both else session.facts()
+        for sets in _as_many_as_profiles(session, rounds(session.contract.identifiers, SURE, shift)):
+            for profile, number, values in sets:
+                label = f"values of every class, shifted by {shift}, round {number + 1}"
+                ids = other if shift else ids_of(profile)
+                session.write(values, clause=_CLAUSE, label=label, profile=profile, ids=ids, facts=facts)
+            for profile, number, _ in sets:
+                label = f"a read of values of every class, shifted by {shift}, round {number + 1}"
+                confirm(session, label=label, profile=profile, ids=other if shift else ids_of(profile), facts=facts)
 
 
 @scenario("values-round-trip", needs=("writes",))
 def unsure_values(session: Session) -> None:
     """Text that a server may refuse: together first, and one by one if together is refused."""
-    for number, values in enumerate(rounds(session.contract, UNSURE, 3), 1):
+    for number, values in enumerate(rounds(session.names, UNSURE, 3), 1):
         exchange = _write(session, values, f"unusual values, round {number}")
         if exchange.status == 200:
             confirm(session, label=f"a read of unusual values, round {number}")
@@ -66,11 +104,11 @@ def unsure_values(session: Session) -> None:
 @scenario("values-round-trip", needs=("writes",))
 def lengths(session: Session) -> None:
     """Ever longer values, until one is refused; each that is taken comes back whole, with what came beside it."""
-    names = session.contract.identifiers
+    names = session.names
     longest = 0
     for number, length in enumerate(LENGTHS):
         name, beside = names[number % len(names)], names[(number + 1) % len(names)]
-        value = (session.fresh("long") + "0123456789abcdefghijklmnopqrstuvwxyz" * (length // 36 + 1))[:length]
+        value = (session.fresh("long") + "kx7vq2mz9wt4" * (length // 12 + 1))[:length]
         values = {beside: session.fresh("beside"), name: value}
         exchange = _write(session, values, f"{length} characters")
         if exchange.status != 200:
@@ -87,35 +125,55 @@ def lengths(session: Session) -> None:
 @scenario("values-round-trip", "blank-is-refused-kept-or-clears", needs=("writes",))
 def blanks_and_spaces(session: Session) -> None:
     """Nothing, white space alone, and white space around something."""
-    name, other = session.contract.identifiers[4:6]
-    for label, value in SPACED.items():
-        exchange = _write(session, {other: value}, f"a value with {label}", {other: accepted_instead(value)})
-        _, shown = session.read(label=f"a read of a value with {label}")
-        if exchange.status == 200 and shown is not None:
-            kept = "kept" if shown.get(other) == value else "trimmed"
+    names = session.contract.identifiers[4:]
+    spaced = list(zip(names, SPACED.items(), strict=False))
+    blank = list(zip(names[len(spaced) :], BLANKS.items(), strict=False))
+    written = [
+        (name, value, _write(session, {name: value}, f"a value with {label}", {name: accepted_instead(value)}))
+        for name, (label, value) in spaced
+    ]
+    before = {name: session.fresh("blank") for name, _ in blank}
+    session.write(before, clause=_CLAUSE, label="values before blanks")
+    confirm(session, label="a read of values with white space around them")
+    for name, value, exchange in written:
+        if exchange.status == 200:
+            kept = "kept" if session.holding().now.get(name) == value else "trimmed"
             session.observe("surrounding-whitespace", kept, exchange)
-        confirm(session, label=f"a read of a value with {label}")
-    for label, value in BLANKS.items():
-        session.write({name: session.fresh("blank")}, clause="write-is-visible", label=f"a value before {label}")
-        confirm(session, label=f"a read before {label}")
+    _blanks(session, blank)
+
+
+def _blanks(session: Session, blank: Iterable[tuple[str, tuple[str, str]]]) -> None:
+    """Blanks for identifiers that are set, each for one of its own."""
+    clause = "blank-is-refused-kept-or-clears"
+    written: list[tuple[str, str, Exchange]] = []
+    for name, (label, value) in blank:
         before = session.holding().now.get(name)
         exchange = session.write(
             {name: value},
-            clause="blank-is-refused-kept-or-clears",
+            clause=clause,
             label=f"a write of {label}",
             accepts={name: accepted_instead(value) | {before}},
             facts=session.facts(body=BodyFact.OPEN),
         )
-        confirm(session, label=f"a read after {label}", kept="blank-is-refused-kept-or-clears", settle=True)
-        _observe_blank(session, exchange, name, value)
+        written.append((name, value, exchange))
+    confirm_choice(session, clause, [exchange for _, _, exchange in written], "a read after blanks")
+    for name, value, exchange in written:
+        after = session.holding().now.get(name)
+        taken = "unsets" if after is None else "kept" if after == value else "ignored"
+        answer = "refused" if exchange.status != 200 else taken
+        session.observe("blank-value", f"{'empty' if not value else 'white space'}: {answer}", exchange)
+    if all(exchange.status == 200 for _, _, exchange in written):
+        _half_of_blanks(session, clause)
 
 
-def _observe_blank(session: Session, exchange: Exchange, name: str, value: str) -> None:
-    after = session.holding().now.get(name)
-    answer = (
-        "refused" if exchange.status != 200 else "unsets" if after is None else "kept" if after == value else "ignored"
-    )
-    session.observe("blank-value", f"{'empty' if not value else 'white space'}: {answer}", exchange)
+def _half_of_blanks(session: Session, clause: str) -> None:
+    """A server that takes empty strings: every other identifier, with its neighbours written beside it."""
+    held, names = session.holding().now, session.names
+    values = {name: session.fresh("beside") if number % 2 else "" for number, name in enumerate(names)}
+    accepts = {name: frozenset({None, held.get(name)}) for name in names[::2]}
+    facts = session.facts(body=BodyFact.OPEN)
+    session.write(values, clause=clause, label="half of blanks", accepts=accepts, facts=facts)
+    confirm(session, label="a read after half of blanks", kept=clause, settle=True)
 
 
 def _write(

@@ -149,6 +149,7 @@ CHANGES: dict[str, frozenset[str]] = {
     "accept-honoured": frozenset({"read accepting XML"}),
     "throttled": frozenset({"the 37th read"}),
     "delayed-visibility": frozenset({"read of a written value beyond ASCII", "read of a value just written"}),
+    "copies-by-turns": frozenset({"read of a written value beyond ASCII", "read of a value just written"}),
     "chunked": EVERY,
     "gzip": EVERY,  # every answer says that it depends on what is accepted
     "gzip-unasked": EVERY - NO_BODY - WRITES | {"HEAD"},  # HEAD names no length that a compressed GET would not have

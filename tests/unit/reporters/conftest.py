@@ -145,7 +145,9 @@ def clean() -> RunRecord:
         restoration=(RestorationRecord(Profile("suite-1", None), Restoration.RESTORED),),
         clauses=tuple(reports),
         observations=tuple(
-            Observation(f"open-question-{number}", f"answers 400 validation_error, variant {number}", ("entry",), (1,))
+            Observation(
+                f"open-question-{number}", f"answers 400 validation_error, variant {number}", (f"entry-{number}",), (1,)
+            )
             for number in range(17)
         ),
         exchanges=(exchange(1), write(2, b'{"branch_id": "b-1"}'), exchange(3)),

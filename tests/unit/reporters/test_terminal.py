@@ -50,7 +50,7 @@ def test_crowded_clean_run_fits_a_screen(clean: RunRecord, make: SimpleNamespace
     assert "+8 more reasons in report.json" in text
     assert "+7 more reasons in report.json" in text
     assert "+6 more in report.json" in text
-    assert "open-question-0" in text
+    assert "entry-0" in text
 
 
 def test_clean_run_says_what_was_tested_and_what_came_of_it(clean: RunRecord) -> None:
@@ -64,7 +64,7 @@ def test_clean_run_says_what_was_tested_and_what_came_of_it(clean: RunRecord) ->
         "requests   3 in 1.94 s: scenarios 412, model 120, schema 80",
         "seed       20260131",
         "lag of writes up to 0.40 s; 2 throttled, 2.00 s waited; 1 read sent again",
-        "open-question-0   answers 400 validation_error, variant 0",
+        "entry-0   answers 400 validation_error, variant 0",
         "+5 more in report.json",
         "5 clauses  needs a second profile (--other-customer-user-id): needs-0, needs-1",
         "afterwards suite-1: restored",

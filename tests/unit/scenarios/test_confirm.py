@@ -9,7 +9,8 @@ import pytest
 
 from adapty_contract.mock.settings import MockSettings
 from adapty_contract.model import Request, Response, TransportFault, Verdict
-from adapty_contract.scenarios.confirm import confirm, excerpt
+from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.excerpts import excerpt
 from support.senders import Answer, Bench, Change
 
 JSON = (("content-type", "application/json"),)
@@ -68,14 +69,15 @@ def test_a_write_that_is_seen_late_is_waited_for_and_the_lag_told(lag: float) ->
     assert [each.id for each in made.tally.observations] == ["write-visibility-lag"]
 
 
-def test_a_lag_that_is_known_is_waited_for_at_once() -> None:
+def test_most_of_a_lag_that_is_known_is_waited_for_at_once_and_little_more_than_it() -> None:
     made = lagging(2.0)
-    for value in ("x", "y"):
+    for value in "xyz":
         made.clock.waits.clear()
         made.session.write({A: value}, clause="write-is-visible", label="a write")
         assert confirm(made.session, label="a read")
-    assert len(made.clock.waits) == 1
-    assert made.clock.waits[0] == pytest.approx(made.session.lag_seen)
+    assert made.clock.waits[0] > 1.75
+    assert len(made.clock.waits) < 8
+    assert 2.0 <= sum(made.clock.waits) < 2.1
 
 
 def test_a_write_that_is_never_seen_is_lost_after_the_tolerated_lag() -> None:

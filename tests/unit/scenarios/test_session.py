@@ -17,7 +17,7 @@ from adapty_contract.model import (
     TransportFault,
     Verdict,
 )
-from adapty_contract.scenarios.session import dump, ids_of
+from adapty_contract.scenarios.spelling import dump, ids_of
 from support.senders import Answer, Bench
 
 

@@ -88,7 +88,7 @@ class HeadersHaveOwnData(Apart):
 @fault(
     "profile-id-reads-late",
     "A read by profile id shows what the first such read showed.",
-    violates=(_ONE, "values-round-trip"),
+    violates=(_ONE,),
 )
 class ProfileIdReadsLate(Steps):
     """A cache that writes by the other header do not empty."""
@@ -101,9 +101,7 @@ class ProfileIdReadsLate(Steps):
         return kept.setdefault(profile.profile_id, super().read(call, profile))
 
 
-@fault(
-    "write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE, "values-round-trip")
-)
+@fault("write-by-profile-id-lost", "A write by profile id is answered 200 and lost.", violates=(_ONE,))
 class WriteByProfileIdLost(Steps):
     """The identifier is saved to an object that nobody keeps."""
 

@@ -84,12 +84,8 @@ _customers(
     "A customer is found by the beginning of the id.",
     lambda asked, known: known.startswith(asked),
 )
-_customers(
-    "customer-by-end", "A customer is found by the end of the id.", lambda asked, known: known.endswith(asked), _STRANGE
-)
-_customers(
-    "customer-by-piece", "A customer is found by a piece of the id.", lambda asked, known: asked in known, _STRANGE
-)
+_customers("customer-by-end", "A customer is found by the end of the id.", lambda asked, known: known.endswith(asked))
+_customers("customer-by-piece", "A customer is found by a piece of the id.", lambda asked, known: asked in known)
 _customers("customer-by-pattern", "A customer is found by a pattern of SQL.", _like, _STRANGE)
 _customers(
     "customer-by-wildcard",
@@ -97,7 +93,7 @@ _customers(
     lambda a, known: fnmatch.fnmatchcase(known, a),
     _STRANGE,
 )
-_customers("customer-by-expression", "A customer is found by a regular expression.", _matching, _STRANGE)
+_customers("customer-by-expression", "A customer is found by a regular expression.", _matching)
 _customers(
     "customer-before-comma",
     "Only what stands before a comma counts.",
@@ -129,7 +125,7 @@ _profile_ids(
     lambda asked, known: asked[:-1] == known[:-1],
 )
 _profile_ids("profile-id-cut", "A profile id is cut at 36 characters.", lambda asked, known: asked[:36] == known)
-_profile_ids("profile-id-by-pattern", "A profile is found by a pattern of SQL.", _like, _STRANGE)
+_profile_ids("profile-id-by-pattern", "A profile is found by a pattern of SQL.", _like)
 
 
 def _taken_for_first(

@@ -131,10 +131,15 @@ class Utf16DropsWrite(_Dropping):
         return b"\0" in call.request.body[:4]
 
 
+def _is_wide(body: bytes) -> bool:
+    """Whether it looks like UTF-16; gzip has a zero there, too."""
+    return b"\0" in body[:4] and not body.startswith(b"\x1f\x8b")
+
+
 def _decoded(name: str, description: str, coding: str, errors: str) -> None:
     class Decoded(Steps):
         def read_body(self, call: Call) -> Response | None:
-            if call.operation is not Operation.SET or b"\0" not in call.request.body[:4]:
+            if call.operation is not Operation.SET or not _is_wide(call.request.body):
                 return super().read_body(call)
             text = call.request.body.decode(coding, errors).lstrip("\ufeff")
             call.body = Body(json.loads(text.encode("ascii", "ignore")))

@@ -28,7 +28,8 @@ class _Unknown(Steps):
 
     def find_profile(self, call: Call) -> Response | None:
         refused = super().find_profile(call)
-        unknown = refused is not None and refused.status == HTTPStatus.NOT_FOUND
+        one_id = len([name for name in (CUSTOMER_HEADER, PROFILE_HEADER) if call.request.header(name) is not None]) == 1
+        unknown = one_id and refused is not None and refused.status == HTTPStatus.NOT_FOUND
         of_header = self.header is None or call.request.header(self.header) is not None
         of_operation = self.operation is None or self.operation is call.operation
         if not (unknown and of_header and of_operation):

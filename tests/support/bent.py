@@ -1,4 +1,4 @@
-"""Benches whose server has a defect that no catalogue knows."""
+"""Benches whose server has a defect that no catalogue knows, or speaks a dialect."""
 
 from __future__ import annotations
 
@@ -7,16 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-import pytest
-
+from adapty_contract.fuzz.model import run_model
 from adapty_contract.mock.settings import MockSettings
 from adapty_contract.model import Request, Response, Result
+from adapty_contract.record import LayerRecord
 from adapty_contract.reporters.progress import SilentProgress
 from support.senders import Bench
 
 Handle = Callable[[Request], Response]
 Bend = Callable[[Request, Handle], Response]
-Members = Mapping[str, Any]
 
 
 @dataclass
@@ -31,35 +30,28 @@ class _BentApi:
 class BentBench(Bench):
     """A bench whose server may do something else with a request than the mock would."""
 
-    def __init__(self, bend: Bend | None = None, **setting: Any) -> None:
-        super().__init__(**setting)
+    def __init__(self, bend: Bend | None = None, *, dialects: tuple[str, ...] = (), **setting: Any) -> None:
+        super().__init__(mock=MockSettings(dialects=dialects), **setting)
         if bend is not None:
             self.sender._api = _BentApi(self.api.handle, bend)  # type: ignore[assignment]
 
-    def results(self, clause: str) -> tuple[Result, ...]:
-        """What is told of a violated clause."""
+    def told(self, clause: str) -> tuple[Result, ...]:
+        """What is told of a clause."""
         return next(report.results for report in self.tally.reports({}) if report.clause.id == clause)
 
     def sent(self) -> list[tuple[str, str, tuple[tuple[str, str], ...], bytes]]:
         """Every request so far, as a value."""
-        return [
-            (each.request.method, each.request.target, each.request.headers, each.request.body)
-            for each in self.exchanges
-        ]
+        requests = [each.request for each in self.exchanges]
+        return [(each.method, each.target, each.headers, each.body) for each in requests]
 
 
-@pytest.fixture
-def quiet() -> SilentProgress:
-    return SilentProgress()
-
-
-def in_dialects(*names: str, **setting: Any) -> BentBench:
-    """A bench whose correct mock speaks these dialects."""
-    return BentBench(mock=MockSettings(dialects=names), **setting)
+def walked(bench: BentBench, *, seed: int = 0, walks: int = 60, budget: float = 600.0) -> LayerRecord:
+    """The layer *model* on a bench."""
+    return run_model(bench.session, budget=budget, seed=seed, progress=SilentProgress(), walks=walks)
 
 
 def members(request: Request) -> dict[str, Any] | None:
-    """The object that a write's body is."""
+    """The object that the body of a write is."""
     try:
         value = json.loads(request.body)
     except ValueError:
@@ -67,7 +59,7 @@ def members(request: Request) -> dict[str, Any] | None:
     return value if request.method == "POST" and isinstance(value, dict) else None
 
 
-def with_members(request: Request, values: Members) -> Request:
+def with_members(request: Request, values: Mapping[str, Any]) -> Request:
     """The same write with other members."""
     return replace(request, body=json.dumps(values).encode())
 
@@ -85,8 +77,8 @@ def changing_values(change: Callable[[str], str]) -> Bend:
     return bend
 
 
-def crashing(on: Callable[[Request], bool]) -> Bend:
-    """A server that fails on some requests."""
+def failing(on: Callable[[Request], bool]) -> Bend:
+    """A server that answers 500 to some requests."""
     body = b'{"errors":["internal"],"error_code":"internal","status_code":500}'
     failure = Response(500, (("Content-Type", "application/json"),), body)
     return lambda request, handle: failure if on(request) else handle(request)
