@@ -1,0 +1,31 @@
+"""Short quotes, which stand literally on the line they are cited from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+MAX_WORDS = 8
+_MAX_CHARACTERS = 160
+_WORD = re.compile(r"\S+")
+
+
+def clip(text: str) -> str:
+    """The first words of a line, as they are written."""
+    ends = [match.end() for match in _WORD.finditer(text)][:MAX_WORDS]
+    return text[: ends[-1]].strip()[:_MAX_CHARACTERS] if ends else ""
+
+
+def find_quote(lines: Sequence[str], line: int, wanted: str) -> str:
+    """`wanted` as far as it may be quoted, if it stands on `line`, or else the first words of that line."""
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    short = clip(wanted)
+    return short if short and short in text else clip(text)
+
+
+def find_line(lines: Sequence[str], first: int, last: int, wanted: str) -> int:
+    """The first line of those given that holds `wanted`, or the first of all."""
+    for number in range(first, min(last, len(lines)) + 1):
+        if wanted and wanted in lines[number - 1]:
+            return number
+    return first
