@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from adapty_contract.pages.inline import Piece, plain
 from adapty_contract.pages.model import Value
 
-_YES = frozenset(
-    "yes y true + required mandatory always ✅ ✔ ☑ ✓ ➕ :heavy_check_mark: :white_check_mark: :heavy_plus_sign:"
-    " :ballot_box_with_check: :check_mark:".split()
-)
-_NO = frozenset(
-    "no n false - – — − optional never ❌ ✖ ✗ ✕ ✘ ➖ :heavy_minus_sign: :x: :cross_mark:"
-    " :negative_squared_cross_mark: :heavy_multiplication_x:".split()
-)
+_YES = frozenset({
+    "yes", "y", "true", "+", "required", "mandatory", "always", "✅", "✔", "☑", "✓", "\u2795", ":heavy_check_mark:",
+    ":white_check_mark:", ":heavy_plus_sign:", ":ballot_box_with_check:", ":check_mark:",
+})  # fmt: skip
+_NO = frozenset({
+    "no", "n", "false", "-", "\u2013", "\u2014", "\u2212", "optional", "never", "❌", "✖", "✗", "✕", "✘", "\u2796",
+    ":heavy_minus_sign:", ":x:", ":cross_mark:", ":negative_squared_cross_mark:", ":heavy_multiplication_x:",
+})  # fmt: skip
 _NAME = re.compile(r"[a-z_$][A-Za-z0-9_$]*(?:\[\])?(?:\.[A-Za-z0-9_$]+(?:\[\])?)*")
 _AFTER_NAME = (":", "(", "-", "\u2013", "\u2014")
 _SCALARS = ("string", "integer", "int", "number", "float", "double", "boolean", "bool", "date", "uuid", "enum", "iso")
@@ -99,10 +99,10 @@ def children(entry: Entry) -> Iterator[Entry]:
             yield below
 
 
-def words(entry: Entry) -> str:
-    """All that is said in an entry, its lists included."""
-    own = plain(entry.pieces)
-    return " ".join(part for part in (own, *(words(below) for below in entry.entries)) if part)
+def words(entry: Entry, without: Callable[[Entry], object] = lambda _: None) -> str:
+    """All that is said in an entry, its lists included, but not the entries that `without` finds something in."""
+    below = (words(inner, without) for inner in entry.entries if not without(inner))
+    return " ".join(part for part in (plain(entry.pieces), *below) if part)
 
 
 def is_scalar(type_name: Value) -> bool:

@@ -33,8 +33,9 @@ def read_endpoint(block: Block) -> Endpoint | None:
     if len(written) != 1 or len(written[0][1]) not in (2, 3):
         return None
     at, words = written[0]
-    known = words[0].upper() in _METHODS and words[1].startswith(("https://", "http://", "/", "{"))
-    return Endpoint(block.line + 1 + at, words[0].upper(), words[1]) if known else None
+    method = words[0].rstrip(":").upper()
+    known = method in _METHODS and words[1].startswith(("https://", "http://", "/", "{"))
+    return Endpoint(block.line + 1 + at, method, words[1]) if known else None
 
 
 def claim_endpoint(endpoint: Endpoint, notes: Notes) -> None:
@@ -54,16 +55,15 @@ def claim_endpoint(endpoint: Endpoint, notes: Notes) -> None:
 def language_of(block: Block) -> str:
     """The language of a code block: what its fence says, or what its text looks like where the fence says nothing."""
     words = block.info.split()
+    if block.text.split(None, 1)[:1] == ["curl"]:
+        return "curl"  # whatever the fence says
     if words:
         named = words[0].lower().strip("{}.")
         for language, names in (("curl", _SHELL), ("python", _PYTHON), ("javascript", _JAVASCRIPT), ("json", _JSON)):
             if named in names:
                 return language
         return named
-    text = block.text.lstrip()
-    if text.startswith("curl "):
-        return "curl"
-    return "json" if text.startswith(("{", "[")) else ""
+    return "json" if block.text.lstrip().startswith(("{", "[")) else ""
 
 
 def read_code(language: str, code: str) -> Reading:

@@ -16,7 +16,7 @@ _WORDS: dict[Column, tuple[str, ...]] = {
     "header": ("header", "header-name", "http-header", "headers"),
     "name": (
         "parameter", "parameters", "param", "name", "field", "fields", "key", "property", "attribute", "argument",
-        "parameter-name", "field-name", "property-name", "key-name", "body-parameter", "query-parameter", "element",
+        "parameter-name", "field-name", "property-name", "key-name", "body-parameter", "query-parameter", "element", "variable",
     ),
     "status": (
         "status", "status-code", "code", "http-status", "http-code", "http-status-code", "response-code", "error-code",

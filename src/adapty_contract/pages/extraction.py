@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from adapty_contract.pages.blocks import Block, read_blocks
-from adapty_contract.pages.codes import (
-    Endpoint,
-    claim_endpoint,
-    claim_example,
-    claim_sample,
-    language_of,
-    read_code,
-    read_endpoint,
-)
+from adapty_contract.pages.codes import claim_endpoint, claim_example, claim_sample, language_of, read_endpoint
 from adapty_contract.pages.front_matter import read_front_matter
 from adapty_contract.pages.imports import Imported, read_imports
-from adapty_contract.pages.inline import Piece, links, plain
+from adapty_contract.pages.inline import Piece, is_bold, links, plain
 from adapty_contract.pages.model import Component
 from adapty_contract.pages.notes import Notes
-from adapty_contract.pages.outline import BOLD_LEVEL, Outline
+from adapty_contract.pages.operation import UNKNOWN, Operations
+from adapty_contract.pages.outline import BOLD_LEVEL, COLON_LEVEL, Outline
 from adapty_contract.pages.parameters import Places, read_table
 from adapty_contract.pages.prose import read_item, read_paragraph
-from adapty_contract.pages.scopes import Scope
+from adapty_contract.pages.scopes import Scope, names_part
 from adapty_contract.pages.subjects import base_of, base_of_headers
 from adapty_contract.pages.tabs import read_tabs
 from adapty_contract.pages.tags import Tag
@@ -31,11 +24,13 @@ Resolve = Callable[[Imported, Scope, str], str | None]
 """Reads the file of a component in a scope of an operation; its name, or None if there is none."""
 
 _LAYOUT = frozenset({"Tabs", "TabItem", "Details", "details", "summary"})
-_QUIET = frozenset(
-    "a abbr b blockquote br center code del div em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p s section small span"
-    " strong sub summary sup tt u ul".split()
-)
-_SILENT = frozenset({"comment", "rule", "admonition"})
+_QUIET = frozenset({
+    "a", "abbr", "b", "blockquote", "br", "center", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5",
+    "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "s", "section", "small", "span", "strong", "sub",
+    "summary", "sup", "tt", "u", "ul",
+})  # fmt: skip
+_WHAT = {"expression": "an expression", "rest": "text behind a table", "unreached": "a line that no rule reaches"}
+_CONTENT = frozenset({"paragraph", "item", "fence", "table", "expression"})
 
 
 class Extraction:
@@ -46,18 +41,30 @@ class Extraction:
         self._resolve = resolve
         self._outline = Outline(start)
         self._is_part = method is not None
+        self._operations = Operations((), method or UNKNOWN)
         self._given = method
-        self._endpoints: list[Endpoint] = []
         self._imported: dict[str, Imported] = {}
         self._started = self._is_part  # a page says what it is for before its first heading
         self._summary: list[Piece] | None = None
         self._secured = False
         self.title: str | None = None
+        self._readers: dict[str, Callable[[Block], None]] = {
+            "heading": self._read_heading,
+            "paragraph": self._read_running,
+            "item": self._read_running,
+            "fence": self._read_fence,
+            "table": self._read_table,
+            "tag": self._read_tags,
+            "import": self._read_imports,
+            "front-matter": self._read_front_matter,
+            "reference": self._read_reference,
+            **dict.fromkeys(_WHAT, self._read_unknown),
+        }
 
     def read(self, text: str) -> None:
         """Reads the whole file."""
         blocks = read_blocks(text)
-        self._find_operation(blocks)
+        self._operations = Operations(blocks, self._given)
         if not self._is_part:
             read_tabs(blocks, self._notes, self._method(1))
         for block in blocks:
@@ -69,51 +76,29 @@ class Extraction:
                 base = base_of(scope, self._method(scope.line), self._notes.page)
                 self._notes.claim(scope.line, f"{base}.empty", value=True)
 
-    def _find_operation(self, blocks: Sequence[Block]) -> None:
-        """The page's operation, from its endpoint or, where it has none, from what its samples agree upon."""
-        found = [(block, read_endpoint(block)) for block in blocks if block.kind == "fence"]
-        self._endpoints = [endpoint for _, endpoint in found if endpoint is not None]
-        if self._endpoints or self._is_part:
-            return
-        requests = [read_code(language_of(block), block.text).request for block, _ in found]
-        methods = {str(request.method.value).lower() for request in requests if request is not None}
-        self._given = methods.pop() if len(methods) == 1 else "any"
-
     def _method(self, line: int) -> str:
-        if not self._endpoints or self._is_part:
-            return self._given or "any"
-        above = [endpoint for endpoint in self._endpoints if endpoint.line <= line]
-        return (above[-1] if above else self._endpoints[0]).method.lower()
+        return self._operations.method(line)
 
     def _base(self, line: int) -> str:
         return base_of(self._outline.scope, self._method(line), self._notes.page)
 
     def _read(self, block: Block) -> None:
-        if block.kind not in _SILENT and block.kind not in ("heading", "tag", "import", "front-matter"):
-            if not (block.kind == "paragraph" and _is_bold(block.pieces)):
-                self._outline.fill()
-        match block.kind:
-            case "heading":
-                self._read_heading(block)
-            case "paragraph" | "item":
-                self._read_running(block)
-            case "fence":
-                self._read_fence(block)
-            case "table":
-                self._read_table(block)
-            case "tag" if block.tag is not None:
-                self._read_tag(block.tag, block.line)
-            case "import":
-                self._read_imports(block)
-            case "front-matter":
-                self._read_front_matter(block)
-            case "reference":
-                self._notes.claim(block.line, f"link.{block.text}", None)
-            case "expression" | "rest" | "unreached":
-                self._notes.unread(block.line, f"{_WHAT[block.kind]}: {block.text.strip()[:40]}")
+        if block.kind in _CONTENT and not self._is_heading(block):
+            self._outline.fill()
+        reader = self._readers.get(block.kind)
+        if reader is not None:
+            reader(block)
+
+    def _read_reference(self, block: Block) -> None:
+        self._notes.claim(block.line, f"link.{block.text}", None)
+
+    def _read_unknown(self, block: Block) -> None:
+        self._notes.unread(block.line, f"{_WHAT[block.kind]}: {block.text.strip()[:40]}")
 
     def _read_front_matter(self, block: Block) -> None:
         for key, value, line in read_front_matter(block, self._notes):
+            if self._is_part:
+                return
             if key == "title" and value.strip():
                 self.title = value.strip()
                 self._notes.claim(line, f"page.{self._method(line)}.title", self.title, self.title)
@@ -140,8 +125,8 @@ class Extraction:
             self._notes.claim(line, f"response.{scope.status}.{self._method(line)}", scope.words, text)
 
     def _read_running(self, block: Block) -> None:
-        if block.kind == "paragraph" and _is_bold(block.pieces):
-            self._open(plain(block.pieces), BOLD_LEVEL, block.line)
+        if self._is_heading(block):
+            self._open(plain(block.pieces), BOLD_LEVEL if is_bold(block.pieces) else COLON_LEVEL, block.line)
             return
         rest = [piece for piece in block.pieces if not self._takes(piece)]
         self._claim_links(block)
@@ -156,6 +141,13 @@ class Extraction:
             text = plain(rest)
             self._notes.claim_within(block.line, block.end, f"page.{method}.purpose", text, rest[0].text.strip())
         self._secured = read_paragraph(block, rest, scope, method, self._notes, secured=self._secured)
+
+    def _is_heading(self, block: Block) -> bool:
+        """Whether a paragraph works as a heading: all in bold, or the name of a part of the page and a colon."""
+        if block.kind != "paragraph":
+            return False
+        text = plain(block.pieces)
+        return is_bold(block.pieces) or (text.endswith(":") and len(text.split()) < 6 and names_part(text))
 
     def _takes(self, piece: Piece) -> bool:
         """Whether a piece of a paragraph is no part of its text: a tag, or the words of a summary."""
@@ -179,7 +171,7 @@ class Extraction:
             self._notes.claim(block.line, f"page.{method}.fence", "space before the language")
         endpoint = read_endpoint(block)
         if endpoint is not None and not self._is_part:
-            if endpoint == self._endpoints[0]:
+            if self._operations.is_first(endpoint):
                 claim_endpoint(endpoint, self._notes)
             else:
                 self._notes.unread(endpoint.line, "a second operation on one page")
@@ -204,6 +196,10 @@ class Extraction:
                 for piece in cell.pieces:
                     if piece.kind in ("image", "expression"):
                         self._notes.unread(piece.line, f"an {piece.kind} in a table: {piece.text[:40]}")
+
+    def _read_tags(self, block: Block) -> None:
+        if block.tag is not None:
+            self._read_tag(block.tag, block.line)
 
     def _read_tag(self, tag: Tag, line: int) -> None:
         if tag.name == "summary":
@@ -256,12 +252,3 @@ class Extraction:
             self._notes.findings.components.append(Component(self._notes.page, line, imported.name, imported.source))
             if imported.name not in _LAYOUT:
                 self._notes.claim(line, f"component.{imported.name}", imported.source, imported.source)
-
-
-_WHAT = {"expression": "an expression", "rest": "text behind a table", "unreached": "a line that no rule reaches"}
-
-
-def _is_bold(pieces: Sequence[Piece]) -> bool:
-    """Whether a paragraph is all in bold, as headings are that a page does not call so."""
-    spoken = [piece for piece in pieces if piece.text.strip(" :\n") and piece.kind in ("text", "code")]
-    return bool(spoken) and all(piece.strong for piece in spoken) and all(p.kind in ("text", "code") for p in pieces)

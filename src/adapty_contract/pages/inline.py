@@ -13,6 +13,17 @@ if TYPE_CHECKING:
 
 Kind = Literal["text", "code", "link", "link-end", "tag", "break", "image", "expression"]
 
+_SPOKEN: dict[str, Kind] = {
+    "text": "text",
+    "text_special": "text",
+    "code_inline": "code",
+    "mdx_expression": "expression",
+}
+_TARGETS: dict[str, tuple[Kind, str]] = {
+    "link_open": ("link", "href"),
+    "link_close": ("link-end", ""),
+    "image": ("image", "src"),
+}
 _STRONG = frozenset({"strong", "b"})
 _CODE = frozenset({"code", "kbd", "tt"})
 
@@ -74,22 +85,12 @@ def _pieces(children: Sequence[Token], line: int) -> Iterator[Piece]:
 
 
 def _piece(token: Token, line: int) -> Piece | None:
-    match token.type:
-        case "text" | "text_special":
-            return Piece("text", line, token.content)
-        case "code_inline":
-            return Piece("code", line, token.content)
-        case "link_open":
-            return Piece("link", line, str(token.attrs.get("href", "")))
-        case "link_close":
-            return Piece("link-end", line)
-        case "image":
-            return Piece("image", line, str(token.attrs.get("src", "")))
-        case "mdx_tag":
-            return Piece("tag", line, token.content, tag=token.meta["tag"])
-        case "mdx_expression":
-            return Piece("expression", line, token.content)
-    return None
+    if token.type in _SPOKEN:
+        return Piece(_SPOKEN[token.type], line, token.content)
+    if token.type in _TARGETS:
+        kind, attribute = _TARGETS[token.type]
+        return Piece(kind, line, str(token.attrs.get(attribute, "")))
+    return Piece("tag", line, token.content, tag=token.meta["tag"]) if token.type == "mdx_tag" else None
 
 
 def _marked(pieces: Iterable[Piece]) -> Iterator[Piece]:
@@ -123,3 +124,9 @@ def links(pieces: Iterable[Piece]) -> Iterator[tuple[str, str, int]]:
             target = None
         elif target is not None:
             words.append(piece)
+
+
+def is_bold(pieces: Sequence[Piece]) -> bool:
+    """Whether a paragraph is all in bold, as headings are that a page does not call so."""
+    spoken = [piece for piece in pieces if piece.kind in ("text", "code") and piece.text.strip(" :")]
+    return bool(spoken) and all(p.strong for p in spoken) and all(p.kind in ("text", "code") for p in pieces)

@@ -9,6 +9,7 @@ from adapty_contract.pages.tags import Tag, is_comment, scan_braces, scan_tag
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
     from markdown_it.rules_inline import StateInline
 
@@ -28,7 +29,7 @@ def parser() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"maxNesting": DEEPEST}).enable(["table", "strikethrough"])
     markdown.disable(["code", "html_block", "html_inline"])
     markdown.use(front_matter_plugin)
-    interrupts = {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    interrupts: RuleOptionsType = {"alt": ["paragraph", "reference", "blockquote", "list"]}
     markdown.block.ruler.before("table", "mdx_import", _import)
     markdown.block.ruler.before("table", "mdx_comment", _comment, interrupts)
     markdown.block.ruler.before("table", "mdx_expression", _expression)

@@ -10,6 +10,9 @@ from adapty_contract.pages.tags import Tag
 BOLD_LEVEL = 7
 """The level of a paragraph in bold, which stands in for a heading: below all of them."""
 
+COLON_LEVEL = 8
+"""The level of a line that ends with a colon and names what follows."""
+
 
 @dataclass(slots=True)
 class _Frame:

@@ -79,7 +79,7 @@ class _Table:
         is_field = subject.startswith(f"{self._places.fields}.field.")
         line, wanted = (row.line, "") if name is None else (name.line, name.text.strip())
         self._notes.claim(line, f"{subject}.presence" if is_field else subject, value=True, wanted=wanted)
-        self._read_aspects(subject, cells, row)
+        self._read_aspects(subject, cells)
 
     def _subject(self, cells: dict[Column | str, Cell], key: str, row: Row) -> str | None:
         pieces = outline(cells[key].pieces).pieces
@@ -100,17 +100,26 @@ class _Table:
             self._notes.claim(row.line, f"{subject}.required", required, plain(pieces))
         return subject
 
-    def _read_aspects(self, subject: str, cells: dict[Column | str, Cell], row: Row) -> None:
+    def _read_aspects(self, subject: str, cells: dict[Column | str, Cell]) -> None:
         type_name = plain(cells["type"].pieces) if "type" in cells else None
         for column, cell in cells.items():
             if column in _KEYS or not column:
                 continue
             entry = outline(cell.pieces)
-            value = _value(column, entry, cell)
             start = first_words(cell.pieces)
             line, wanted = (cell.line, "") if start is None else (start.line, start.text.strip())
-            self._notes.claim(line, f"{subject}.{_aspect(column)}", value, wanted)
+            value = _value(column, entry, cell)
+            if value is not None or start is None:  # a cell that holds fields and nothing else says nothing itself
+                self._notes.claim(line, f"{subject}.{_aspect(column)}", value, wanted)
+            if column == "description" and not _MARKS & cells.keys():
+                self._read_note(subject, str(value or ""), line)
             self._read_list(subject, type_name, entry)
+
+    def _read_note(self, subject: str, text: str, line: int) -> None:
+        """A description may begin with what other tables have a column for."""
+        note = text.lower().lstrip("(*")[:8]
+        if text.startswith("(") and note in ("optional", "required"):
+            self._notes.claim(line, f"{subject}.required", note == "required", text)
 
     def _read_list(self, subject: str, type_name: str | None, entry: Entry) -> None:
         """The fields that a list in a cell describes, or the values that a scalar may have."""
@@ -141,7 +150,7 @@ def _aspect(column: str) -> str:
 
 
 def _value(column: str, entry: Entry, cell: Cell) -> Value:
-    text = words(entry)
+    text = words(entry, without=read_field)
     if column in _MARKS:
         mark = read_mark(text)
         return not mark if column == "optional" and isinstance(mark, bool) else mark

@@ -49,7 +49,8 @@ def _read_response(text: str, pieces: Sequence[Piece], base: str, line: int, not
     if linked == [text]:
         notes.claim(line, f"{base}.body", text, text)
     else:
-        notes.claim(line, f"{base}.description", text, next((p.text.strip() for p in pieces if p.text.strip()), ""))
+        subject = notes.findings.unique(f"{base}.description")
+        notes.claim(line, subject, text, next((p.text.strip() for p in pieces if p.text.strip()), ""))
 
 
 def read_item(block: Block, pieces: Sequence[Piece], scope: Scope, method: str, notes: Notes) -> None:

@@ -64,7 +64,9 @@ def load(path: Path) -> str:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise PageError(f"{path}: not UTF-8, at byte {error.start}", hint="a page is Markdown or MDX, in UTF-8") from None
+        raise PageError(
+            f"{path}: not UTF-8, at byte {error.start}", hint="a page is Markdown or MDX, in UTF-8"
+        ) from None
 
 
 def _resolver(

@@ -8,7 +8,9 @@ from typing import Literal
 
 Kind = Literal["none", "endpoint", "sample", "security", "request", "response", "errors", "other"]
 
-_STATUS = re.compile(r"(?P<before>[^\d]*)\b(?P<code>[1-5]\d\d|[1-5][xX]{2})\b[\s:.()\u2013\u2014-]*(?P<words>.*)", re.DOTALL)
+_STATUS = re.compile(
+    r"(?P<before>[^\d]*)\b(?P<code>[1-5]\d\d|[1-5][xX]{2})\b[\s:.()\u2013\u2014-]*(?P<words>.*)", re.DOTALL
+)
 _BEFORE_STATUS = ("response", "status", "error", "code", "http", "success")
 _ELSEWHERE = ("see also", "what's next", "next step", "related")
 _ERRORS = ("errors", "error responses", "error response", "possible errors", "error codes", "error")
@@ -18,7 +20,10 @@ _CODE_WORD = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What stands below a heading: `status` and `variant` of a response, whether it is an example, or about headers."""
+    """What stands below a heading: `status` and `variant` of a response, whether it is an example, or about headers.
+
+    `place` is `path` or `query` where it is about parameters that stand there.
+    """
 
     kind: Kind = "none"
     title: str = ""
@@ -29,6 +34,7 @@ class Scope:
     variant: str | None = None
     example: bool = False
     headers: bool = False
+    place: str | None = None
 
 
 def classify(text: str, parent: Scope, success: str | None) -> Scope:
@@ -41,21 +47,26 @@ def classify(text: str, parent: Scope, success: str | None) -> Scope:
     scope = _named(lowered, parent, success)
     if scope is None:
         scope = _inherited(lowered, parent)
-    return replace(scope, title=text)
+    return replace(scope, title=text, words=None)
+
+
+def names_part(text: str) -> bool:
+    """Whether a text says by itself what follows it, as a heading would."""
+    return _named(text.lower().strip(" :"), Scope(), None) is not None
 
 
 def _named(lowered: str, parent: Scope, success: str | None) -> Scope | None:
     example = "example" in lowered or "sample" in lowered
-    if lowered.startswith(_ELSEWHERE):
-        return Scope("other")
-    if lowered in _ERRORS:
-        return Scope("errors")
-    if example and "request" in lowered:
-        return Scope("sample", example=True)
-    if "endpoint" in lowered:
-        return Scope("endpoint")
-    if lowered.startswith(("authenti", "authori")):
-        return Scope("security")
+    told: tuple[tuple[bool, Scope], ...] = (
+        (lowered.startswith(_ELSEWHERE), Scope("other")),
+        (lowered in _ERRORS, Scope("errors")),
+        (example and "request" in lowered, Scope("sample", example=True)),
+        ("endpoint" in lowered, Scope("endpoint")),
+        (lowered.startswith(("authenti", "authori")), Scope("security")),
+    )
+    named = next((scope for applies, scope in told if applies), None)
+    if named is not None:
+        return named
     if "response" in lowered:
         status = parent.status or success or "2xx"
         return Scope("response", status=status, variant=parent.variant, example=example, headers="header" in lowered)
@@ -67,8 +78,9 @@ def _part(lowered: str, parent: Scope, *, example: bool) -> Scope | None:
     of_response = parent.kind == "response"
     if lowered.endswith(("header", "headers")):
         return replace(parent, headers=True) if of_response else Scope("request", headers=True)
-    if any(word in lowered for word in _BODIES) or lowered.startswith("request"):
-        return replace(parent, example=False) if of_response else Scope("request", example=example)
+    if any(word in lowered for word in _BODIES) or lowered == "request" or lowered.startswith("request "):
+        place = next((word for word in ("path", "query") if lowered.startswith(word)), None)
+        return replace(parent, example=False) if of_response else Scope("request", example=example, place=place)
     return replace(parent, example=True) if example and parent.kind != "none" else None
 
 

@@ -12,7 +12,7 @@ def base_of(scope: Scope, method: str, page: str) -> str:
     if scope.kind == "errors":
         return f"response.errors.{method}"
     if scope.kind in ("request", "sample"):
-        return "request"
+        return "request" if scope.place is None else f"request.{scope.place}"
     return f"object.{slug(scope.title) or slug(page.rsplit('.', 1)[0]) or 'unnamed'}"
 
 

@@ -18,15 +18,17 @@ _SHORT = {
 }  # fmt: skip
 _DATA = frozenset({"data", "data-raw", "data-binary", "data-ascii", "data-urlencode", "json"})
 _FORM = frozenset({"form", "form-string"})
-_FLAGS = frozenset(
-    "get head location silent show-error include verbose insecure fail globoff no-buffer remote-name progress-bar"
-    " compressed http1.1 http2 http3 path-as-is fail-with-body location-trusted post301 post302 post303 no-progress-meter"
-    " tlsv1.2 tlsv1.3 ipv4 ipv6 anyauth basic next".split()
-)
-_VALUED = frozenset(
-    "request header url user user-agent cookie cookie-jar referer output write-out max-time upload-file proxy cert"
-    " connect-timeout retry retry-delay cacert key oauth2-bearer resolve limit-rate".split()
-) | _DATA | _FORM  # fmt: skip
+_FLAGS = frozenset({
+    "get", "head", "location", "silent", "show-error", "include", "verbose", "insecure", "fail", "globoff",
+    "no-buffer", "remote-name", "progress-bar", "compressed", "http1.1", "http2", "http3", "path-as-is",
+    "fail-with-body", "location-trusted", "post301", "post302", "post303", "no-progress-meter", "tlsv1.2",
+    "tlsv1.3", "ipv4", "ipv6", "anyauth", "basic", "next",
+})  # fmt: skip
+_VALUED = frozenset({
+    "request", "header", "url", "user", "user-agent", "cookie", "cookie-jar", "referer", "output",
+    "write-out", "max-time", "upload-file", "proxy", "cert", "connect-timeout", "retry", "retry-delay",
+    "cacert", "key", "oauth2-bearer", "resolve", "limit-rate",
+}) | _DATA | _FORM  # fmt: skip
 
 
 @dataclass(slots=True)

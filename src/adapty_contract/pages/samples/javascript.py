@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from adapty_contract.pages.model import Located, SampleRequest, Value
@@ -36,6 +37,15 @@ class _Script:
         self._names: dict[str, Located] = {}
         self._request: SampleRequest | None = None
         self._unread: list[tuple[int, str]] = []
+        self._composed: dict[str, Callable[[Node, int], Located]] = {
+            "object": self._object,
+            "array": self._array,
+            "binary_expression": self._sum,
+            "parenthesized_expression": self._inside,
+            "await_expression": self._inside,
+            "new_expression": self._made_of,
+            "call_expression": self._made_of,
+        }
 
     def read(self, root: Node) -> Reading:
         """Follows every declaration and call in the order of the source."""
@@ -72,27 +82,21 @@ class _Script:
         if node is None:
             return Located(None, 0)
         line, text = node.start_point[0], text_of(node)
-        match node.type:
-            case "string" | "template_string":
-                return Located("".join(map(_fragment, node.named_children)), line)
-            case "number":
-                return Located(_number(text), line)
-            case "true" | "false" | "null" | "undefined":
-                return Located(_LITERALS[text], line)
-            case "identifier" if text in self._names:
-                return self._names[text]
-            case "object" if depth < _DEEPEST:
-                return self._object(node, depth)
-            case "array" if depth < _DEEPEST:
-                items = tuple(self._value(part, depth + 1) for part in node.named_children if part.type != "comment")
-                return Located([item.value for item in items], line, items=items)
-            case "binary_expression":
-                return self._sum(node, depth)
-            case "parenthesized_expression" | "await_expression" if node.named_children and depth < _DEEPEST:
-                return self._value(node.named_children[0], depth + 1)
-            case "new_expression" | "call_expression" if depth < _DEEPEST:
-                return self._made_of(node, depth)
-        return Located("{" + text + "}", line)
+        if node.type in ("string", "template_string"):
+            return Located("".join(map(_fragment, node.named_children)), line)
+        if node.type == "number" or node.type in _LITERALS:
+            return Located(_LITERALS[text] if node.type in _LITERALS else _number(text), line)
+        if node.type == "identifier" and text in self._names:
+            return self._names[text]
+        read = self._composed.get(node.type) if depth < _DEEPEST else None
+        return Located("{" + text + "}", line) if read is None else read(node, depth)
+
+    def _array(self, node: Node, depth: int) -> Located:
+        items = tuple(self._value(part, depth + 1) for part in node.named_children if part.type != "comment")
+        return Located([item.value for item in items], node.start_point[0], items=items)
+
+    def _inside(self, node: Node, depth: int) -> Located:
+        return self._value(node.named_children[0] if node.named_children else None, depth + 1)
 
     def _object(self, node: Node, depth: int) -> Located:
         members: list[tuple[str, Located]] = []
@@ -115,7 +119,7 @@ class _Script:
 
     def _sum(self, node: Node, depth: int) -> Located:
         line = node.start_point[0]
-        if depth < _DEEPEST and text_of(node.child_by_field_name("operator")) == "+":
+        if text_of(node.child_by_field_name("operator")) == "+":
             left = self._value(node.child_by_field_name("left"), depth + 1).value
             right = self._value(node.child_by_field_name("right"), depth + 1).value
             if isinstance(left, str) and isinstance(right, str):

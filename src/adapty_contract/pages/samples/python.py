@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from adapty_contract.pages.model import Located, SampleRequest
 from adapty_contract.pages.samples.bodies import read_body
@@ -75,6 +76,10 @@ class _Script:
                 return Located(value, line)
             case ast.Name(id=name) if name in self._names:
                 return self._names[name]
+        return self._composed(node, line) or Located("{" + ast.unparse(node) + "}", line)
+
+    def _composed(self, node: ast.expr, line: int) -> Located | None:
+        match node:
             case ast.Dict():
                 return self._object(node)
             case ast.List(elts=elements) | ast.Tuple(elts=elements):
@@ -85,11 +90,10 @@ class _Script:
             case ast.BinOp(op=ast.Add()):
                 return self._sum(node)
             case ast.Call(func=ast.Attribute(attr="dumps"), args=[argument, *_]):
-                encoded = self._value(argument)
-                encoded = Located(encoded.value, encoded.line, encoded.members, encoded.items)
+                encoded = replace(self._value(argument))
                 self._encoded.append(encoded)
                 return encoded
-        return Located("{" + ast.unparse(node) + "}", line)
+        return None
 
     def _part(self, part: ast.expr) -> object:
         return self._value(part.value).value if isinstance(part, ast.FormattedValue) else self._value(part).value
@@ -132,9 +136,9 @@ class _Script:
         self._request = self._made(method, url, arguments, call.lineno - 1)
 
     def _made(self, method: Located, url: Located, arguments: dict[str, Located], line: int) -> SampleRequest:
-        for name in arguments:
+        for name, argument in arguments.items():
             if name in _UNREAD or name not in _NAMES:
-                self._unread.append((arguments[name].line, _UNREAD.get(name, f"the argument {name}")))
+                self._unread.append((argument.line, _UNREAD.get(name, f"the argument {name}")))
         body = arguments.get("json") or arguments.get("data") or arguments.get("content")
         if body is not None and isinstance(body.value, str):
             body = read_body(body.value, body.line)
