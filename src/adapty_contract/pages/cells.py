@@ -22,6 +22,8 @@ _NAME = re.compile(r"[a-z_$][A-Za-z0-9_$]*(?:\[\])?(?:\.[A-Za-z0-9_$]+(?:\[\])?)
 _AFTER_NAME = (":", "(", "-", "\u2013", "\u2014")
 _SCALARS = ("string", "integer", "int", "number", "float", "double", "boolean", "bool", "date", "uuid", "enum", "iso")
 
+_DEEPEST = 40
+
 EntryKind = Literal["cell", "list", "item", "paragraph"]
 
 _ELEMENTS: dict[str, EntryKind] = {"ul": "list", "ol": "list", "li": "item", "p": "paragraph"}
@@ -77,8 +79,9 @@ def _open(stack: list[Entry], kind: EntryKind) -> None:
         stack.pop()
     while kind == "item" and stack[-1].kind in ("item", "paragraph"):
         stack.pop()
-    stack[-1].entries.append(Entry(kind))
-    stack.append(stack[-1].entries[-1])
+    if len(stack) < _DEEPEST:  # what is deeper belongs to the entry above it
+        stack[-1].entries.append(Entry(kind))
+        stack.append(stack[-1].entries[-1])
 
 
 def _close(stack: list[Entry], kind: EntryKind) -> None:

@@ -29,6 +29,7 @@ _QUIET = frozenset({
     "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "s", "section", "small", "span", "strong", "sub",
     "summary", "sup", "tt", "u", "ul",
 })  # fmt: skip
+_VOID = frozenset({"img", "input", "source"})
 _WHAT = {"expression": "an expression", "rest": "text behind a table", "unreached": "a line that no rule reaches"}
 _CONTENT = frozenset({"paragraph", "item", "fence", "table", "expression"})
 
@@ -212,8 +213,9 @@ class Extraction:
             if tag.name not in _LAYOUT:
                 self._outline.fill()
                 self._use(tag, line)
-            if tag.kind == "open" and tag.name not in ("img", "input", "source"):
-                self._outline.open_tag(tag, line)
+            is_open = tag.kind == "open" and tag.name not in _VOID
+            if is_open and not self._outline.open_tag(tag, line):
+                self._notes.unread(line, f"the tag <{tag.name}>, which nests too deeply")
 
     def _read_summary(self, tag: Tag, line: int) -> None:
         """What folded content is called works as a heading of it."""

@@ -78,19 +78,19 @@ def _pieces(children: Sequence[Token], line: int) -> Iterator[Piece]:
             line += 1
             yield Piece("break", line)
         else:
-            piece = _piece(token, line)
+            piece = _piece(token, line, strong=strong > 0)
             if piece is not None:
-                yield replace(piece, strong=bool(strong))
+                yield piece
             line += token.content.count("\n") if token.type.startswith("mdx_") else 0
 
 
-def _piece(token: Token, line: int) -> Piece | None:
+def _piece(token: Token, line: int, *, strong: bool) -> Piece | None:
     if token.type in _SPOKEN:
-        return Piece(_SPOKEN[token.type], line, token.content)
+        return Piece(_SPOKEN[token.type], line, token.content, strong)
     if token.type in _TARGETS:
         kind, attribute = _TARGETS[token.type]
-        return Piece(kind, line, str(token.attrs.get(attribute, "")))
-    return Piece("tag", line, token.content, tag=token.meta["tag"]) if token.type == "mdx_tag" else None
+        return Piece(kind, line, str(token.attrs.get(attribute, "")), strong)
+    return Piece("tag", line, token.content, strong, token.meta["tag"]) if token.type == "mdx_tag" else None
 
 
 def _marked(pieces: Iterable[Piece]) -> Iterator[Piece]:

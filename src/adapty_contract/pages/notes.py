@@ -18,16 +18,12 @@ class Findings:
     unread: list[Unread] = field(default_factory=list)
     samples: list[Sample] = field(default_factory=list)
     components: list[Component] = field(default_factory=list)
-    taken: set[str] = field(default_factory=set)
+    taken: dict[str, int] = field(default_factory=dict)
 
     def unique(self, name: str) -> str:
         """`name`, or with a number behind it if something else has that name."""
-        count, own = 1, name
-        while own in self.taken:
-            count += 1
-            own = f"{name}-{count}"
-        self.taken.add(own)
-        return own
+        self.taken[name] = count = self.taken.get(name, 0) + 1
+        return name if count == 1 else f"{name}-{count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,8 @@ class Notes:
 
     def unread(self, line: int, what: str) -> None:
         """Notes what was not understood."""
-        self.findings.unread.append(Unread(self.page, line, what))
+        inside = min(line, len(self.lines))  # code that is empty at the end of a file has no line of its own
+        self.findings.unread.append(Unread(self.page, inside, what))
 
 
 def first_words(pieces: Iterable[Piece]) -> Piece | None:

@@ -13,6 +13,8 @@ BOLD_LEVEL = 7
 COLON_LEVEL = 8
 """The level of a line that ends with a colon and names what follows."""
 
+_DEEPEST = 60
+
 
 @dataclass(slots=True)
 class _Frame:
@@ -59,15 +61,19 @@ class Outline:
         return scope
 
     def fill(self) -> None:
-        """Something stands below all headings that are open."""
+        """Something stands below all headings that are open, unless it is about another page."""
+        if self.scope.kind == "other":
+            return
         self._filled.update(scope.line for frame in self._frames for scope in frame.scopes)
 
     def empty(self) -> list[Scope]:
         """The headings, of those read so far, with nothing below them."""
         return [scope for scope in self._all if scope.line not in self._filled]
 
-    def open_tag(self, tag: Tag, line: int) -> None:
-        """A tag that has its content on the page: a tab tells apart the responses in it."""
+    def open_tag(self, tag: Tag, line: int) -> bool:
+        """A tag that has its content on the page: a tab tells apart the responses in it. False if it is too deep."""
+        if len(self._frames) > _DEEPEST:
+            return False
         label = tag.attributes.get("label", tag.attributes.get("value")) if tag.name == "TabItem" else None
         frame = _Frame(tag.name, line, label if isinstance(label, str) else None)
         parent = self.scope
@@ -77,6 +83,7 @@ class Outline:
                 named = replace(parent, variant=slug(frame.label))
             frame.scopes.append(replace(named, level=0, line=parent.line))
         self._frames.append(frame)
+        return True
 
     def close_tag(self, name: str) -> list[tuple[str, int]] | None:
         """Closes a tag; the tags inside it that were left open, or None if it was not open itself."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 Attribute = str | bool
 
 _LONGEST_EXPRESSION = 1000  # of an attribute: what is longer is no tag, and a search for its end costs no more
+_DEEPEST_EXPRESSION = 30
+_SPECIAL = re.compile(r"""[{}()\[\]"'`]|/\*""")
 _QUOTES = "\"'`"
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
 
@@ -85,25 +88,26 @@ def _scan_value(text: str, at: int) -> tuple[str, int] | None:
 def scan_braces(text: str, start: int, longest: int) -> int | None:
     """Where the expression in braces that begins at `start` ends, strings and comments in it respected."""
     stack: list[str] = []
-    at, last = start, min(len(text), start + longest)
-    while at < last:
-        character = text[at]
-        if character in _QUOTES:
-            at = _string_end(text, at, last)
-            continue
-        if text.startswith("/*", at):
-            end = text.find("*/", at + 2)
+    last = min(len(text), start + longest)
+    if text.find("}", start, last) < 0:
+        return None
+    found = _SPECIAL.search(text, start, last)
+    while found is not None and len(stack) < _DEEPEST_EXPRESSION:
+        sign, at = found[0], found.end()
+        if sign in _QUOTES:
+            at = _string_end(text, found.start(), last)
+        elif sign == "/*":
+            end = text.find("*/", at, last)
             if end < 0:
                 return None
             at = end + 2
-            continue
-        if character in _PAIRS:
-            stack.append(_PAIRS[character])
-        elif stack and character == stack[-1]:
+        elif sign in _PAIRS:
+            stack.append(_PAIRS[sign])
+        elif stack and sign == stack[-1]:
             stack.pop()
             if not stack:
-                return at + 1
-        at += 1
+                return at
+        found = _SPECIAL.search(text, at, last)
     return None
 
 
