@@ -30,6 +30,7 @@ _WORDS: dict[Column, tuple[str, ...]] = {
     "example": ("example", "examples", "example-value", "sample"),
     "place": ("in", "location", "place", "passed-in"),
 }  # fmt: skip
+_PREFIXED = frozenset({"required", "optional", "nullable"})
 _KINDS: dict[str, Column] = {word: column for column, words in _WORDS.items() for word in words}
 
 
@@ -41,6 +42,12 @@ def read_columns(headings: Sequence[str]) -> list[Column | str]:
         kind = _kind(own)
         kinds.append(own if kind is None or kind in kinds else kind)
     return kinds
+
+
+def are_headings(columns: Sequence[Column | str]) -> bool:
+    """Whether a row holds nothing but what columns are called, of which one must be that of names or its like."""
+    known = [column for column in columns if column in _WORDS or column in _PREFIXED]
+    return len(known) == len(columns) > 1 and bool({"name", "header", "status"} & set(known))
 
 
 def _kind(heading: str) -> Column | None:

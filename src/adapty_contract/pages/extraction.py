@@ -6,15 +6,16 @@ from collections.abc import Callable
 
 from adapty_contract.pages.blocks import Block, read_blocks
 from adapty_contract.pages.codes import claim_endpoint, claim_example, claim_sample, language_of, read_endpoint
+from adapty_contract.pages.elements import LAYOUT, QUIET, VOID
 from adapty_contract.pages.front_matter import read_front_matter
 from adapty_contract.pages.imports import Imported, read_imports
-from adapty_contract.pages.inline import Piece, is_bold, links, plain
+from adapty_contract.pages.inline import Piece, is_bold, plain
 from adapty_contract.pages.model import Component
 from adapty_contract.pages.notes import Notes
 from adapty_contract.pages.operation import UNKNOWN, Operations
 from adapty_contract.pages.outline import BOLD_LEVEL, COLON_LEVEL, Outline
 from adapty_contract.pages.parameters import Places, read_table
-from adapty_contract.pages.prose import read_item, read_paragraph
+from adapty_contract.pages.prose import claim_links, read_item, read_paragraph
 from adapty_contract.pages.scopes import Scope, names_part
 from adapty_contract.pages.subjects import base_of, base_of_headers
 from adapty_contract.pages.tabs import read_tabs
@@ -23,13 +24,6 @@ from adapty_contract.pages.tags import Tag
 Resolve = Callable[[Imported, Scope, str], str | None]
 """Reads the file of a component in a scope of an operation; its name, or None if there is none."""
 
-_LAYOUT = frozenset({"Tabs", "TabItem", "Details", "details", "summary"})
-_QUIET = frozenset({
-    "a", "abbr", "b", "blockquote", "br", "center", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5",
-    "h6", "hr", "i", "ins", "kbd", "li", "mark", "ol", "p", "s", "section", "small", "span", "strong", "sub",
-    "summary", "sup", "tt", "u", "ul",
-})  # fmt: skip
-_VOID = frozenset({"img", "input", "source"})
 _WHAT = {"expression": "an expression", "rest": "text behind a table", "unreached": "a line that no rule reaches"}
 _CONTENT = frozenset({"paragraph", "item", "fence", "table", "expression"})
 
@@ -118,7 +112,7 @@ class Extraction:
         self._outline.heading_level = block.level
         self._started = True
         self._open(text, block.level, block.line)
-        self._claim_links(block)
+        claim_links(block.pieces, block.end, self._notes)
 
     def _open(self, text: str, level: int, line: int) -> None:
         scope = self._outline.open_heading(text, level, line)
@@ -130,7 +124,7 @@ class Extraction:
             self._open(plain(block.pieces), BOLD_LEVEL if is_bold(block.pieces) else COLON_LEVEL, block.line)
             return
         rest = [piece for piece in block.pieces if not self._takes(piece)]
-        self._claim_links(block)
+        claim_links(block.pieces, block.end, self._notes)
         if not plain(rest):
             return
         scope, method = self._outline.scope, self._method(block.line)
@@ -162,10 +156,6 @@ class Extraction:
         self._read_tag(piece.tag, piece.line)
         return piece.tag.name != "br"
 
-    def _claim_links(self, block: Block) -> None:
-        for target, text, _ in links(block.pieces):
-            self._notes.claim_within(block.line, block.end, f"link.{target}", text, f"]({target}")
-
     def _read_fence(self, block: Block) -> None:
         method = self._method(block.line)
         if block.info[:1].isspace() and block.info.strip():
@@ -191,9 +181,11 @@ class Extraction:
         )
         read_table(block, self._notes, places)
         for row in block.rows:
+            text = plain(row.cells[0].pieces) if row.written == 0 and row.cells else ""
+            if text.endswith(":") and names_part(text):
+                self._open(text, COLON_LEVEL, row.line)
             for cell in row.cells:
-                for target, text, line in links(cell.pieces):
-                    self._notes.claim_within(line, line, f"link.{target}", text, f"]({target}")
+                claim_links(cell.pieces, cell.line, self._notes)
                 for piece in cell.pieces:
                     if piece.kind in ("image", "expression"):
                         self._notes.unread(piece.line, f"an {piece.kind} in a table: {piece.text[:40]}")
@@ -205,15 +197,16 @@ class Extraction:
     def _read_tag(self, tag: Tag, line: int) -> None:
         if tag.name == "summary":
             self._read_summary(tag, line)
-        elif tag.name in _QUIET or not tag.name:
+        elif tag.name in QUIET or not tag.name:
             return
         elif tag.kind == "close":
             self._close(tag.name, line)
         else:
-            if tag.name not in _LAYOUT:
+            if tag.name not in LAYOUT:
                 self._outline.fill()
-                self._use(tag, line)
-            is_open = tag.kind == "open" and tag.name not in _VOID
+                if tag.kind == "alone" or tag.name not in self._imported:  # around content, it is there for the looks
+                    self._use(tag, line)
+            is_open = tag.kind == "open" and tag.name not in VOID
             if is_open and not self._outline.open_tag(tag, line):
                 self._notes.unread(line, f"the tag <{tag.name}>, which nests too deeply")
 
@@ -252,5 +245,5 @@ class Extraction:
             self._imported[imported.name] = imported
             line = block.line + imported.line
             self._notes.findings.components.append(Component(self._notes.page, line, imported.name, imported.source))
-            if imported.name not in _LAYOUT:
+            if imported.name not in LAYOUT:
                 self._notes.claim(line, f"component.{imported.name}", imported.source, imported.source)

@@ -17,7 +17,7 @@ from adapty_contract.pages.cells import (
     read_mark,
     words,
 )
-from adapty_contract.pages.columns import Column, read_columns
+from adapty_contract.pages.columns import Column, are_headings, read_columns
 from adapty_contract.pages.inline import Piece, plain
 from adapty_contract.pages.model import Value
 from adapty_contract.pages.notes import Notes, first_words
@@ -45,16 +45,13 @@ def read_table(block: Block, notes: Notes, places: Places) -> None:
     if not block.rows:
         notes.unread(block.line, "a table without rows")
         return
-    columns = read_columns([plain(cell.pieces) for cell in block.rows[0].cells])
-    key = next((column for column in ("name", "header", "status") if column in columns), None)
-    table = _Table(notes, columns, places)
+    table = _Table(notes, _headings(block.rows[0]), places)
     for row in block.rows[1:]:
-        if row.written == 0:
-            notes.unread(row.line, "text right below a table, which makes it a row")
-        elif key is None:
-            notes.unread(row.line, "a row of a table that has no column of names")
-        else:
-            table.read(row, key)
+        table.read(row)
+
+
+def _headings(row: Row) -> list[Column | str]:
+    return read_columns([plain(cell.pieces) for cell in row.cells])
 
 
 class _Table:
@@ -66,8 +63,22 @@ class _Table:
         self._places = places
         self._parent = ""
 
-    def read(self, row: Row, key: str) -> None:
-        """Notes what a row says."""
+    def read(self, row: Row) -> None:
+        """Notes what a row says, or why it says nothing that could be noted."""
+        key = next((column for column in ("name", "header", "status") if column in self._columns), None)
+        if row.written == 0:
+            self._notes.unread(row.line, "text right below a table, which makes it a row")
+        elif _is_delimiter(row):
+            self._notes.unread(row.line, "a line between headings and rows, where none is due")
+        elif are_headings(written := _headings(row)):
+            self._notes.unread(row.line, "headings in the midst of a table")
+            self._columns = written
+        elif key is None:
+            self._notes.unread(row.line, "a row of a table that has no column of names")
+        else:
+            self._read_row(row, key)
+
+    def _read_row(self, row: Row, key: str) -> None:
         if row.written != len(self._columns):
             self._notes.unread(row.line, f"a row of {row.written} cells in a table of {len(self._columns)} columns")
         cells = dict(zip(self._columns, row.cells, strict=False))
@@ -143,6 +154,11 @@ class _Table:
             if value is not None:
                 self._notes.claim(found.line, f"{subject}.{aspect}", value, found.name)
         self._read_list(subject, found.type, found.entry)
+
+
+def _is_delimiter(row: Row) -> bool:
+    texts = [plain(cell.pieces) for cell in row.cells]
+    return all(text and not text.strip("-:\u2013\u2014") for text in texts)
 
 
 def _aspect(column: str) -> str:

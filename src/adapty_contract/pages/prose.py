@@ -78,3 +78,9 @@ def read_item(block: Block, pieces: Sequence[Piece], scope: Scope, method: str, 
         for aspect, value in (("type", found.type), ("required", found.required), ("description", found.description)):
             if value is not None:
                 notes.claim(found.line, f"{subject}.{aspect}", value, found.name)
+
+
+def claim_links(pieces: Sequence[Piece], last: int, notes: Notes) -> None:
+    """Notes every link; its line is told by its piece, or lies below it where code in between hides a line's end."""
+    for target, text, line in links(pieces):
+        notes.claim_within(line, last, f"link.{target}", text, f"]({target}")

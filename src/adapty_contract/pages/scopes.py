@@ -14,7 +14,8 @@ _STATUS = re.compile(
 _BEFORE_STATUS = ("response", "status", "error", "code", "http", "success")
 _ELSEWHERE = ("see also", "what's next", "next step", "related")
 _ERRORS = ("errors", "error responses", "error response", "possible errors", "error codes", "error")
-_BODIES = ("parameter", "body", "payload", "field", "argument", "propert")
+_BODIES = ("parameter", "body", "payload", "argument")
+_PARTS = ("field", "propert")  # of a request or response, if either is told
 _CODE_WORD = re.compile(r"[a-z][a-z0-9]*(?:[_.-][a-z0-9]+)*")
 
 
@@ -81,6 +82,8 @@ def _part(lowered: str, parent: Scope, *, example: bool) -> Scope | None:
     if any(word in lowered for word in _BODIES) or lowered == "request" or lowered.startswith("request "):
         place = next((word for word in ("path", "query") if lowered.startswith(word)), None)
         return replace(parent, example=False) if of_response else Scope("request", example=example, place=place)
+    if of_response and any(word in lowered for word in _PARTS):
+        return replace(parent, example=False)
     return replace(parent, example=True) if example and parent.kind != "none" else None
 
 

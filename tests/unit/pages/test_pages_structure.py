@@ -65,6 +65,7 @@ def test_front_matter_that_is_no_yaml_is_told() -> None:
         ("## Errors", "response.errors.get.field.a.presence"),
         ("## Response", "response.2xx.get.field.a.presence"),
         ("## Access level", "object.access-level.field.a.presence"),
+        ("## Paywall\n\n### Properties", "object.properties.field.a.presence"),
         ("<details>\n<summary>400: Bad request</summary>", "response.400.get.field.a.presence"),
         ("## 200: OK {#ok}", "response.200.get.field.a.presence"),
         ("## 401\n\n<Tabs>\n<TabItem value='k' label='No key'>", "response.401.get.no-key.field.a.presence"),
@@ -219,3 +220,18 @@ def test_no_component_is_read_from_outside_its_folder(tmp_path: Path) -> None:
     (tmp_path / "p.mdx").write_text(text)
     page = read_page(tmp_path / "p.mdx", tmp_path / "parts")
     assert [component.file for component in page.components] == [None, None]
+
+
+def test_a_component_around_content_claims_nothing_and_hides_nothing() -> None:
+    page = read_text("p", f"import Zoom from 'react-zoom';\n\n## Parameters\n\n<Zoom>\n\n{TABLE}\n</Zoom>\n")
+    assert [c.subject for c in page.claims] == ["component.Zoom", "request.field.a.presence", "request.field.a.type"]
+    assert not page.unread
+
+
+def test_links_stand_on_their_own_lines() -> None:
+    page = read_text("p", "One [a](x) and `code\nthat wraps`, then\n[b](y), and\n[c](x).\n")
+    assert [(c.line, c.subject, c.value) for c in page.claims if c.subject.startswith("link")] == [
+        (1, "link.x", "a"),
+        (3, "link.y", "b"),
+        (4, "link.x", "c"),
+    ]

@@ -226,3 +226,21 @@ def test_order_and_spacing_change_no_claim(rows: list[tuple[str, ...]], order: l
     plain, shuffled = written(rows, list(range(5)), 0), written(rows, order, seed)
     assert claims(shuffled) == claims(plain)
     assert sum(subject.endswith(".presence") for _, subject, _ in claims(plain)) == len(rows)
+
+
+def test_what_a_bad_merge_leaves_in_a_table_makes_no_fields() -> None:
+    rows = "| **a** | str |\n=======\n| Param | Required |\n| ----- | ---- |\n| b | No |\nRequest parameters:\n"
+    page = read_text("p", f"# T\n\nPath parameters:\n\n| Param | Type |\n|--|--|\n{rows}\n| Param |\n|--|\n| c |\n")
+    assert told(page, "request.") == {
+        "path.field.a.presence": True,
+        "path.field.a.type": "str",
+        "path.field.b.presence": True,
+        "path.field.b.required": False,
+        "field.c.presence": True,
+    }
+    assert not_read(page) == [
+        (8, "text right below a table, which makes it a row"),
+        (9, "headings in the midst of a table"),
+        (10, "a line between headings and rows, where none is due"),
+        (12, "text right below a table, which makes it a row"),
+    ]
