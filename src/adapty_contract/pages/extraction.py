@@ -128,7 +128,8 @@ class Extraction:
         if not plain(rest):
             return
         scope, method = self._outline.scope, self._method(block.line)
-        if block.kind == "item":
+        is_of_key = scope.kind == "security" and "key" in plain(rest).lower()
+        if block.kind == "item" and not is_of_key:
             read_item(block, rest, scope, method, self._notes)
             return
         if not self._started:

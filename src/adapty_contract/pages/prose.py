@@ -28,7 +28,7 @@ def read_paragraph(
     for number in range(block.line, block.end + 1):
         if notes.lines[number - 1].lstrip(" \t>").startswith("|"):
             notes.unread(number, "a line with a pipe in front that belongs to no table")
-    if scope.kind == "security" and not secured:
+    if scope.kind == "security" and not secured and not text.endswith(":"):
         notes.claim(line, "security.key", text, wanted)
         return True
     if scope.kind == "request" and not scope.headers and len(text) < 60 and text.lower().startswith(_NOTHING):

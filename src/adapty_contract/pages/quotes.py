@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 MAX_WORDS = 8
 _MAX_CHARACTERS = 160
+_CELL = re.compile(r"(?:[^|\\]|\\.)+")
 _WORD = re.compile(r"\S+")
 
 
@@ -17,10 +18,16 @@ def clip(text: str) -> str:
 
 
 def find_quote(lines: Sequence[str], line: int, wanted: str) -> str:
-    """`wanted` as far as it may be quoted, if it stands on `line`, or else the first words of that line."""
+    """`wanted` as far as it may be quoted, if it stands on `line`, or else the first words of that line.
+
+    In a row of a table it is quoted with the rest of its cell, so that one word is not all that is seen.
+    """
     text = lines[line - 1] if 0 < line <= len(lines) else ""
     short = clip(wanted)
-    return short if short and short in text else clip(text)
+    if not short or short not in text:
+        return clip(text)
+    cells = _CELL.findall(text) if text.lstrip().startswith("|") else []
+    return next((clip(cell.strip()) for cell in cells if cell.lstrip(" *`_[<").startswith(short)), short)
 
 
 def find_line(lines: Sequence[str], first: int, last: int, wanted: str) -> int:

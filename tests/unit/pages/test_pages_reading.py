@@ -190,3 +190,35 @@ def test_parsers_are_loaded_when_the_first_page_is_read() -> None:
     code = "import sys, adapty_contract.pages; print([m for m in sys.modules if m in ('markdown_it', 'tree_sitter', 'yaml')])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_cell_is_quoted_as_a_whole() -> None:
+    quotes = {claim.subject: claim.quote for claim in read_text("p", PAGE).claims}
+    assert quotes["request.field.a.description"] == "The [a](a)."
+    assert quotes["request.field.a.type"] == "String"
+    assert quotes["request.field.b.type"].startswith("| b ")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        pytest.param("| a    |", "| x    |", {"a.presence", "a.type", "a.required", "a.description"}, id="renamed"),
+        pytest.param("| String |", "| UUID   |", {"a.type"}, id="type"),
+        pytest.param("| b    |        |", "| b    | String |", {"b.type"}, id="filled"),
+        pytest.param("--data ''", "-X GET", {"curl.method", "curl.body"}, id="method of a sample"),
+        pytest.param("### 401: Unauthorized\n", "", {"401.get", "401.get.body"}, id="status removed"),
+        pytest.param('{"c": 1}', '{"c": 2}', {"example", "example.field.b", "field.b.c"}, id="example"),
+    ],
+)
+def test_an_edit_changes_its_own_claims_and_no_others(old: str, new: str, changed: set[str]) -> None:
+    before, after = set(facts(read_text("p", PAGE))), set(facts(read_text("p", PAGE.replace(old, new))))
+    gone = {subject for subject, _ in before - after}
+    assert {next((name for name in changed if subject.endswith("." + name)), subject) for subject in gone} == changed
+
+
+def test_the_order_of_columns_and_rows_makes_no_difference() -> None:
+    rows = [line for line in PAGE.split("\n") if line.startswith("|")]
+    turned = PAGE
+    for row in rows:
+        turned = turned.replace(row, "|" + "|".join(reversed(row.strip("|").split("|"))) + "|")
+    assert sorted(facts(read_text("p", turned))) == sorted(facts(read_text("p", PAGE)))

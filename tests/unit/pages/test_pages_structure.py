@@ -235,3 +235,10 @@ def test_links_stand_on_their_own_lines() -> None:
         (3, "link.y", "b"),
         (4, "link.x", "c"),
     ]
+
+
+def test_authentication_may_be_told_in_a_list() -> None:
+    page = read_text(
+        "p", "## Authorization\n\nWhen calling:\n\n- Use JSON\n- Send the `Api-Key` header\n- Hide the key\n"
+    )
+    assert [(c.line, c.value) for c in page.claims if c.subject == "security.key"] == [(6, "Send the Api-Key header")]
