@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
 
 MAX_WORDS = 8
 _MAX_CHARACTERS = 160
@@ -13,7 +15,7 @@ _WORD = re.compile(r"\S+")
 
 def clip(text: str) -> str:
     """The first words of a line, as they are written."""
-    ends = [match.end() for match in _WORD.finditer(text)][:MAX_WORDS]
+    ends = [match.end() for match in islice(_WORD.finditer(text), MAX_WORDS)]
     return text[: ends[-1]].strip()[:_MAX_CHARACTERS] if ends else ""
 
 
@@ -26,8 +28,14 @@ def find_quote(lines: Sequence[str], line: int, wanted: str) -> str:
     short = clip(wanted)
     if not short or short not in text:
         return clip(text)
-    cells = _CELL.findall(text) if text.lstrip().startswith("|") else []
-    return next((clip(cell.strip()) for cell in cells if cell.lstrip(" *`_[<").startswith(short)), short)
+    return next((clip(cell) for cell in _cells(text) if cell.lstrip("*`_[<").startswith(short)), short)
+
+
+@lru_cache(maxsize=16)
+def _cells(text: str) -> tuple[str, ...]:
+    """The cells of a line, if it is a row of a table."""
+    is_row = text[:1] == "|" or text.lstrip()[:1] == "|"
+    return tuple(cell.strip() for cell in _CELL.findall(text)) if is_row else ()
 
 
 def find_line(lines: Sequence[str], first: int, last: int, wanted: str) -> int:

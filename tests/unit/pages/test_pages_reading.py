@@ -176,6 +176,8 @@ def test_no_text_breaks_the_reading(text: str) -> None:
         pytest.param("```json\n" + "[" * 50_000 + "\n```\n", id="json"),
         pytest.param("```js\nx = " + "[" * 20_000 + "]" * 20_000 + "\n```\n", id="javascript"),
         pytest.param("```python\nx = " + "1+" * 20_000 + "1\n```\n", id="python"),
+        pytest.param("---\n" + "a: [" * 4_000 + "\n---\n", id="front matter"),
+        pytest.param("|a|b|\n|-|-|\n|c|" + "x [y](z) " * 4_000 + "|\n", id="a long row"),
         pytest.param(PAGE * 60, id="long"),
     ],
 )
