@@ -10,7 +10,7 @@ import pytest
 from adapty_contract.pages import Page, read_page
 
 HERE = Path(__file__).resolve()
-PLACES = [parent / "shared" / "pages" for parent in HERE.parents] + [Path("/work/shared/pages")]
+PLACES = [parent / "shared" / "pages" for parent in HERE.parents]
 FOLDER = next((place for place in PLACES if place.is_dir()), None)
 
 pytestmark = pytest.mark.skipif(FOLDER is None, reason="the vendor's pages are not in this repository")
