@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from adapty_contract.model import Exchange, Headers
+from adapty_contract.model import Exchange
 from adapty_contract.pages.model import Claim, Sample, Value
+from adapty_contract.redact import Redactor
 from adapty_contract.snippets.model import Difference
 from adapty_contract.snippets.preparing import Prepared
 from adapty_contract.snippets.sandbox import Ended
@@ -20,7 +21,7 @@ _SHOWN = 80
 class Done:
     """A sample that was run, and all that is known of it.
 
-    `redacted` writes headers as the mock's journal does; `is_served` says whether the mock serves the operation.
+    `redactor` takes out what the mock's journal took out; `is_served` says whether the mock serves the operation.
     """
 
     sample: Sample
@@ -28,7 +29,7 @@ class Done:
     prepared: Prepared
     exchanges: tuple[Exchange, ...]
     ended: Ended
-    redacted: Callable[[Headers], Headers]
+    redactor: Redactor
     is_served: bool
 
     def line(self, part: str) -> int:
@@ -92,7 +93,7 @@ def _host(done: Done) -> Iterator[Difference]:
     if stated is None or own is None:
         return
     host = host_of(str(own.value))
-    if host and host != stated.value:
+    if host and host != stated.value and not _is_computed(host):
         yield done.difference(("url",), f"says host {stated.value}", f"calls {host}")
 
 
@@ -107,11 +108,11 @@ def _headers(done: Done, first: Exchange) -> Iterator[Difference]:
         stated = done.prepared.apply(str(claim.value))
         if _is_computed(stated):
             continue
-        ((_, expected),) = done.redacted(((name, stated),))
+        ((_, expected),) = done.redactor.headers(((name, stated),))
         sent = first.request.header(name)
         if sent is None:
             yield done.difference((f"header.{name}",), f"says {name}: {_shown(expected)}", f"sends no {name}")
-        elif sent.encode("latin-1").strip() != expected.encode("utf-8").strip() and sent.strip() != expected.strip():
+        elif _wire(expected).strip() not in (sent.encode("latin-1").strip(), _wire(sent).strip()):
             yield done.difference(
                 (f"header.{name}",), f"says {name}: {_shown(expected)}", f"sends {name}: {_shown(sent)}"
             )
@@ -119,21 +120,30 @@ def _headers(done: Done, first: Exchange) -> Iterator[Difference]:
 
 def _body(done: Done, first: Exchange) -> Iterator[Difference]:
     claim = done.says.own.get(f"{done.sample.id}.body")
-    if claim is None or _is_computed(claim.value) or _as_sent(claim, done.prepared, first.request.body):
+    if claim is None or _is_computed(claim.value) or _as_sent(claim.value, done, first.request.body):
         return
     sent = first.request.body.decode("utf-8", "replace")
     does = f"sends {_shown(sent)}" if sent else "sends no body"
     yield done.difference(("body",), f"says the body {_shown(_text(claim.value))}", does)
 
 
-def _as_sent(claim: Claim, prepared: Prepared, body: bytes) -> bool:
-    stated = prepared.apply(_text(claim.value))
-    if isinstance(claim.value, str):
-        return stated.strip().encode() == body.strip()
+def _as_sent(stated: Value, done: Done, sent: bytes) -> bool:
+    text = done.redactor.text(done.prepared.apply(_text(stated)))
+    if isinstance(stated, str):
+        return _wire(text).strip() == sent.strip()
     try:
-        return bool(json.loads(stated) == json.loads(body))
+        return _is_same(json.loads(text), json.loads(sent))
     except (ValueError, RecursionError):
         return False
+
+
+def _is_same(stated: Value, sent: Value) -> bool:
+    """Whether both are the same JSON, as far as the page tells it."""
+    if isinstance(stated, dict) and isinstance(sent, dict):
+        return stated.keys() == sent.keys() and all(_is_same(part, sent[name]) for name, part in stated.items())
+    if isinstance(stated, list) and isinstance(sent, list):
+        return len(stated) == len(sent) and all(map(_is_same, stated, sent))
+    return _is_computed(stated) or (type(stated) is type(sent) and stated == sent)
 
 
 def _count(done: Done) -> Iterator[Difference]:
@@ -164,6 +174,10 @@ def _is_computed(value: Value) -> bool:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _wire(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 def _shown(text: str) -> str:

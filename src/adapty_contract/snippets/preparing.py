@@ -11,7 +11,7 @@ _NAME = frozenset(string.ascii_letters + string.digits + "_- ")
 _HOST = frozenset(string.ascii_letters + string.digits + ".-:@")
 _LONGEST = 60
 _BARE = "YOUR_"
-_KINDS = (("customer", "customer"), ("user", "customer"), ("profile", "profile"), ("key", "key"), ("token", "key"))
+_KINDS = (("customer", "customer"), ("user_id", "customer"), ("profile", "profile"), ("key", "key"), ("secret", "key"))
 """A word in a placeholder's name, and what it then stands for; the first one counts."""
 
 

@@ -50,7 +50,7 @@ def _run(sample: Sample, says: Statements, contract: Contract, timeout: float) -
     with MockServer(contract, MockSettings()) as server:
         prepared = prepare(sample.code, origins, server.url, _VALUES)
         if server.url not in prepared.code:
-            return _not_run(sample, "the host that it calls is not found in it, so that it cannot be replaced")
+            return _not_run(sample, "no URL of the API is found in it as it stands, so that no host can be replaced")
         made = program(sample.language, prepared.code)
         assert not isinstance(made, str)
         with tempfile.TemporaryDirectory(prefix="adapty-contract-sample-", ignore_cleanup_errors=True) as folder:
@@ -65,8 +65,8 @@ def _judged(sample: Sample, says: Statements, prepared: Prepared, traffic: Traff
     if lacking:
         return _not_run(sample, lacking)
     served = says.path is not None and says.path.value == contract.path
-    redacted = Redactor([MOCK_KEY]).headers
-    differences = compare(Done(sample, says, prepared, exchanges, ended, redacted, served))
+    done = Done(sample, says, prepared, exchanges, ended, Redactor([MOCK_KEY]), served)
+    differences = compare(done)
     # The ledger speaks of the contract's two operations; a page about another one has samples of the same name.
     ledger = tuple(contract.ledger.values()) if served else ()
     return SampleRun(

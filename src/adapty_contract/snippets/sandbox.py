@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pwd
 import signal
 import subprocess
 import sys
@@ -149,6 +148,8 @@ def limits(timeout: float) -> dict[str, int]:
 def homes() -> frozenset[Path]:
     """The home folders of whoever runs this."""
     found = {Path(os.path.expanduser("~")).resolve()}  # noqa: PTH111  (never raises)
+    import pwd  # not on every system
+
     with contextlib.suppress(KeyError):
         found.add(Path(pwd.getpwuid(os.getuid()).pw_dir).resolve())
     return frozenset(path for path in found if path != Path("/"))

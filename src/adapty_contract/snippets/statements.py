@@ -46,15 +46,9 @@ def statements_of(page: Page, sample: Sample) -> Statements:
 def _last(page: Page, subject: str, sample: Sample) -> Claim | None:
     claims = [claim for claim in page.claims if claim.subject == subject]
     above = [claim for claim in claims if claim.page != sample.page or claim.line < sample.line]
-    return above[-1] if above else claims[0] if claims else None
-
-
-def path_of(url: str) -> str:
-    """The path of a URL; "" for what cannot be taken apart."""
-    try:
-        return urlsplit(url).path
-    except ValueError:
-        return ""
+    found = above[-1] if above else claims[0] if claims else None
+    # A sample's id names the method of its operation; of another one this page tells no more than that.
+    return found if found is not None and sample.id.split(".")[1] == str(found.value).lower() else None
 
 
 def host_of(url: str) -> str:
