@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,16 @@ from adapty_contract.yamldata import read_yaml, require_valid
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+class AnyValue(Enum):
+    """The type of ANY_VALUE: None is a value that a claim may have."""
+
+    ANY = "any"
+
+
+ANY_VALUE = AnyValue.ANY
+"""Stands for a value that does not matter."""
 
 
 class SourceKind(StrEnum):
@@ -58,6 +68,9 @@ class Statement:
     """What one source says, in our own words, with at most eight of its own; or what was measured by running `ran`.
 
     `source` is the id of a source; `line` counts from 1 and is there, with the quote, for every statement of a page.
+    `claim` is the subject of the claim that it is, or a pattern of subjects, so that it is found again where lines have
+    moved; `value` is what such a claim says, ANY_VALUE if that does not matter. `absent` are the subjects, or patterns,
+    of which the source makes no claim.
     """
 
     source: str
@@ -65,6 +78,9 @@ class Statement:
     line: int | None = None
     quote: str | None = None
     ran: str | None = None
+    claim: str | None = None
+    value: Any = ANY_VALUE
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +156,17 @@ def _entry(data: Mapping[str, Any]) -> LedgerEntry:
         title=data["title"],
         subject=data["subject"],
         operations=tuple(Operation(name) for name in data["operations"]),
-        statements=tuple(Statement(**statement) for statement in data["statements"]),
+        statements=tuple(_statement(statement) for statement in data["statements"]),
         decision=data["decision"],
         why=data["why"],
         confidence=Confidence(data["confidence"]),
         dialects=tuple(data.get("dialects", ())),
         settles=None if settles is None else Settles(**settles),
     )
+
+
+def _statement(item: Mapping[str, Any]) -> Statement:
+    return Statement(**{**item, "absent": tuple(item.get("absent", ()))})
 
 
 def _source(name: str, item: Mapping[str, Any]) -> SourceRecord:
