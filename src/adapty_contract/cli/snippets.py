@@ -38,11 +38,11 @@ def command(pages: tuple[Path, ...], components: Path | None, fmt: str, timeout:
     could be run.
 
     This runs code from the pages. A sample has an empty folder, a few variables and no key but the mock's; its time,
-    memory, output and files are limited; all that it starts is ended with it. On Linux it reads no home folder,
-    writes nowhere else, connects to the mock's port only and signals nobody, as far as the kernel has Landlock and
-    seccomp; the report says what was not ensured. Not sandboxed: it may read what all users may read outside of
-    home folders, list processes, reach another host on the very port number of the mock, fill its folder with many
-    files, and start many processes until its time is up. On macOS, limits are all there is: use a container.
+    memory, output and files are limited; all that it starts is ended with it. On Linux it reads no home folder and
+    nothing of other processes, writes nowhere else, connects to the mock's port only and signals nobody, as far as
+    the kernel has Landlock and seccomp; the report says what was not ensured. Not sandboxed: it may read other files
+    that you may read, reach another host on the very port number of the mock, fill its folder with many files, and
+    start many processes until its time is up. On macOS, limits are all there is: use a container.
 
     \b
     Examples:

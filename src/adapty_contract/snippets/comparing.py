@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapty_contract.model import Exchange
-from adapty_contract.pages.model import Claim, Sample, Value
+from adapty_contract.pages.model import Sample, Value
 from adapty_contract.redact import Redactor
 from adapty_contract.snippets.model import Difference
 from adapty_contract.snippets.preparing import Prepared
@@ -128,6 +128,8 @@ def _body(done: Done, first: Exchange) -> Iterator[Difference]:
 
 
 def _as_sent(stated: Value, done: Done, sent: bytes) -> bool:
+    if stated is None:
+        return not sent  # no client sends null for it
     text = done.redactor.text(done.prepared.apply(_text(stated)))
     if isinstance(stated, str):
         return _wire(text).strip() == sent.strip()

@@ -17,6 +17,7 @@ _ALL_SCOPES = 0b11  # abstract sockets, signals
 _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _FILE_ONLY = _WRITE_FILE | _READ_FILE | _TRUNCATE | _EXECUTE
 _NO_NEW_PRIVILEGES = 38
+_SECURE_BITS, _NO_ROOT = 28, 0b11  # and locked
 
 _FILES_SINCE, _NETWORK_SINCE, _SIGNALS_SINCE = 1, 4, 6
 """The versions of Landlock from which each is there."""
@@ -31,7 +32,11 @@ def version() -> int:
 
 
 def give_up_privileges() -> None:
-    """No program that is started from here on gains privileges; both Landlock and filters demand it."""
+    """No program that is started from here on gains privileges; both Landlock and filters demand it.
+
+    A program that root starts gets all of root's powers, unless that is switched off: this is what only root can do.
+    """
+    _libc().prctl(_SECURE_BITS, _NO_ROOT, 0, 0, 0)
     if _libc().prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs")
 

@@ -64,11 +64,11 @@ def _confine(task: dict[str, Any]) -> set[str]:
     if sys.platform != "linux":
         return set()
     had: set[str] = set()
+    landlock.give_up_privileges()
     with contextlib.suppress(OSError):
-        landlock.give_up_privileges()
-        had = landlock.restrict(task["readable"], task["writable"], task["port"])
-        if seccomp.filter_sockets():
-            had.add("sockets")
+        had |= landlock.restrict(task["readable"], task["writable"], task["port"])
+    with contextlib.suppress(OSError):
+        had |= {"sockets"} if seccomp.filter_sockets() else set()
     return had
 
 

@@ -26,8 +26,11 @@ _START = (
     "import sys; sys.path.append(sys.argv[1]); from adapty_contract.snippets.launcher import main; main()"  # with -S
 )
 
+_PROCESSES = Path("/proc")  # where the environment of other processes stands, among it their keys
+_OF_PROCESSES = ("/proc/self", "/proc/sys", "/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/version")
+
 PROTECTIONS = {
-    "files": "it reads no home folder and writes nowhere but in its own folder",
+    "files": "it reads no home folder and nothing of other processes, and writes nowhere but in its own folder",
     "network": "it connects to the mock's port only (TCP)",
     "sockets": "it opens no sockets but TCP over IPv4",
     "signals": "it signals no process but its own",
@@ -114,7 +117,7 @@ def _task(program: Program, script: Path, work: Path, port: int, timeout: float,
         "folder": str(work),
         "environment": environment(work, program),
         "limits": limits(timeout),
-        "readable": [str(path) for path in (*readable(homes()), *program.needs, script)],
+        "readable": [*map(str, (*readable(homes() | {_PROCESSES}), *program.needs, script)), *_OF_PROCESSES],
         "writable": [str(work), os.devnull],
         "port": port,
         "report": report,
