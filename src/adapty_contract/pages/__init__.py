@@ -13,6 +13,7 @@ from adapty_contract.pages.model import (
     Unread,
     Value,
 )
+from adapty_contract.pages.openapi import read_openapi, read_openapi_text
 from adapty_contract.pages.reading import read_page, read_text
 
 __all__ = [
@@ -25,6 +26,8 @@ __all__ = [
     "SampleRequest",
     "Unread",
     "Value",
+    "read_openapi",
+    "read_openapi_text",
     "read_page",
     "read_text",
 ]

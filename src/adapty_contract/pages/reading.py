@@ -48,25 +48,23 @@ def read_text(name: str, text: str, components: Path | None = None) -> Page:
     )
 
 
-def load(path: Path) -> str:
-    """The text of a file; raises PageError."""
+def load(path: Path, expected: str = "a page is Markdown or MDX, in UTF-8") -> str:
+    """The text of a file; raises PageError, which says what is expected."""
     try:
         if not path.is_file():
-            raise PageError(f"{path}: no such file", hint="a page is a file of Markdown or MDX")
+            raise PageError(f"{path}: no such file", hint=expected)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PageError(f"{path}: cannot be read: {error.strerror or error}") from error
     if len(data) > MAX_BYTES:
-        raise PageError(f"{path}: over {MAX_BYTES // 1024 // 1024} MB, which no page has", hint="give a page")
+        raise PageError(f"{path}: over {MAX_BYTES // 1024 // 1024} MB, which no page has", hint=expected)
     if b"\0" in data:
-        raise PageError(f"{path}: binary, not text", hint="a page is Markdown or MDX, in UTF-8")
+        raise PageError(f"{path}: binary, not text", hint=expected)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise PageError(
-            f"{path}: not UTF-8, at byte {error.start}", hint="a page is Markdown or MDX, in UTF-8"
-        ) from None
+        raise PageError(f"{path}: not UTF-8, at byte {error.start}", hint=expected) from None
 
 
 def _resolver(
