@@ -81,23 +81,19 @@ def check_needs(evidence: Evidence, settled: tuple[Settled, ...]) -> Iterator[Fi
             sentence = f"the contract refers to the ledger entry {name}, which does not exist ({where})"
             yield Finding("ledger-entry-missing", name, sentence, Outcome.DRIFT, f"contracts/ledger/{name}.yaml", 1)
     used = {each.entry for each in settled}
-    for entry in ledger.values():
-        if entry.id not in used and entry.id not in needed and _is_judged(evidence, entry):
+    for entry in ledger.values() if _all_given(evidence) else ():
+        if entry.id not in used and entry.id not in needed:
             sentence = f"no page and nothing in the contract needs this entry: {entry.title}"
             file = f"contracts/ledger/{entry.id}.yaml"
             yield Finding("ledger-entry-unneeded", entry.subject, sentence, Outcome.DRIFT, file, 1, (entry.id,))
 
 
-def _is_judged(evidence: Evidence, entry: LedgerEntry) -> bool:
-    """Whether all pages that an entry speaks of were given: of others nothing can be said."""
+def _all_given(evidence: Evidence) -> bool:
+    """Whether all pages of the ledger were given: without one, what it needs is not known."""
     given = {page.reading.source.id for page in evidence.pages if page.reading.source is not None}
     sources = evidence.contract.sources
     pages = {name for name, source in sources.items() if source.kind is SourceKind.PAGE}
-    return pages <= given and not entry.dialects and entry.settles is None and _speaks_of(entry, pages)
-
-
-def _speaks_of(entry: LedgerEntry, pages: set[str]) -> bool:
-    return any(statement.source in pages for statement in entry.statements)
+    return pages <= given
 
 
 def _needs(evidence: Evidence) -> Iterator[tuple[str, list[str]]]:

@@ -27,7 +27,7 @@ def samples_of_a_page_differ(evidence: Evidence) -> Found:
             ]
             yield Discrepancy(
                 "samples-of-a-page-differ",
-                f"sample.{page.method}.*.method",
+                f"sample.{page.method}.request",
                 f"the samples make different requests: {', '.join(told)}",
                 (*methods, *silent),
             )
