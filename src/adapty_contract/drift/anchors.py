@@ -29,7 +29,7 @@ def _check(page: PageEvidence, entry: LedgerEntry, statement: Statement) -> Iter
     for pattern in statement.absent:
         for each in page.all(pattern)[:1]:
             sentence = f"the ledger says that the page does not state this: {statement.says}"
-            yield _finding("ledger-statement-gone", page, entry, each.subject, sentence, each, Outcome.DRIFT)
+            yield _finding("ledger-statement-gone", page, entry, each.subject, sentence, at=each, outcome=Outcome.DRIFT)
 
 
 def _gone(page: PageEvidence, entry: LedgerEntry, statement: Statement) -> Iterator[Finding]:
@@ -37,7 +37,9 @@ def _gone(page: PageEvidence, entry: LedgerEntry, statement: Statement) -> Itera
     now = next((each for each in page.stated if matches(subject, each.subject)), None)
     instead = "no longer states it" if now is None else f"now states {now.claim.value!r}"
     sentence = f"the page {instead}; the ledger has: {statement.says}"
-    yield _finding("ledger-statement-gone", page, entry, subject, sentence, now, Outcome.DRIFT, statement.line)
+    yield _finding(
+        "ledger-statement-gone", page, entry, subject, sentence, at=now, outcome=Outcome.DRIFT, line=statement.line
+    )
 
 
 def _stale(page: PageEvidence, entry: LedgerEntry, statement: Statement, found: list[Stated]) -> Iterator[Finding]:
@@ -52,7 +54,7 @@ def _stale(page: PageEvidence, entry: LedgerEntry, statement: Statement, found: 
     at = min(fitting or found, key=lambda each: abs(each.claim.line - int(statement.line or 0)))
     what = f"stands on line {at.claim.line}" if fitting else f"is worded otherwise on line {at.claim.line}"
     sentence = f"what the ledger quotes from line {statement.line} {what}"
-    yield _finding("ledger-line-stale", page, entry, str(statement.claim), sentence, at, Outcome.AGREES)
+    yield _finding("ledger-line-stale", page, entry, str(statement.claim), sentence, at=at, outcome=Outcome.AGREES)
 
 
 def _finding(
@@ -61,6 +63,7 @@ def _finding(
     entry: LedgerEntry,
     subject: str,
     sentence: str,
+    *,
     at: Stated | None,
     outcome: Outcome,
     line: int | None = None,

@@ -36,7 +36,9 @@ class Change:
 def changes(old: Page, new: Page) -> tuple[Change, ...]:
     """The changes from `old` to `new`, in the order of the new page, then what is gone in that of the old one."""
     before, after = _by_subject(old), _by_subject(new)
-    found = [change for subject, claims in after.items() for change in _compared(subject, before.get(subject, []), claims)]
+    found = [
+        change for subject, claims in after.items() for change in _compared(subject, before.get(subject, []), claims)
+    ]
     gone = [
         Change(Kind.GONE, subject, claim, None)
         for subject, claims in before.items()

@@ -34,11 +34,9 @@ def compare(
     older: Iterable[Path] = (),
 ) -> Comparison:
     """Read the files and compare them; raises PageError for one that is no page, UsageError for unfitting versions."""
-    readings = tuple(
-        [
-            *(read(contract, path, components) for path in dict.fromkeys(pages)),
-            *(_read_document(path) for path in dict.fromkeys(documents)),
-        ]
+    readings = (
+        *(read(contract, path, components) for path in dict.fromkeys(pages)),
+        *(_read_document(path) for path in dict.fromkeys(documents)),
     )
     before = tuple(read(contract, path, components) for path in older)
     told = tuple(change for old in before for change in _changes(old, readings)) if before else None
@@ -72,5 +70,7 @@ def _changes(old: Reading, readings: tuple[Reading, ...]) -> tuple[Change, ...]:
         pages if len(pages) == 1 else [each for each in pages if each.page.name == old.page.name]
     )
     if len(same) != 1:
-        raise UsageError(f"{old.path}: it is not clear which of the pages this is an older version of", hint=_OLD_NEW_HINT)
+        raise UsageError(
+            f"{old.path}: it is not clear which of the pages this is an older version of", hint=_OLD_NEW_HINT
+        )
     return changes(old.page, same[0].page)

@@ -14,10 +14,8 @@ def settle(ledger: Mapping[str, LedgerEntry], discrepancies: Iterable[Discrepanc
     for discrepancy in discrepancies:
         about = [entry for entry in ledger.values() if matches(entry.subject, discrepancy.subject)]
         explaining = [entry for entry in about if explains(entry, discrepancy)]
-        if explaining:
-            yield Settled(discrepancy, min(explaining, key=_openness).id)
-        else:
-            yield Settled(discrepancy, None, _to_blame(about, discrepancy))
+        entry = min(explaining, key=_openness).id if explaining else None
+        yield Settled(discrepancy, entry, _to_blame(about, discrepancy))
 
 
 def explains(entry: LedgerEntry, discrepancy: Discrepancy) -> bool:
@@ -42,9 +40,7 @@ def is_claim(statement: Statement, stated: Stated) -> bool:
 def knows_missing(entry: LedgerEntry, missing: Missing) -> bool:
     """Whether one of the entry's statements says that the page makes no such claim."""
     return any(
-        matches(pattern, missing.subject)
-        for each in _statements(entry, missing.reading)
-        for pattern in each.absent
+        matches(pattern, missing.subject) for each in _statements(entry, missing.reading) for pattern in each.absent
     )
 
 
@@ -65,7 +61,9 @@ def _openness(entry: LedgerEntry) -> tuple[int, str]:
     return entry.subject.count("*"), entry.id
 
 
-def _to_blame(about: list[LedgerEntry], discrepancy: Discrepancy) -> Stated | None:
-    """The claim to point at: the first that no entry about the subject knows, or simply the first."""
+def _to_blame(about: list[LedgerEntry], discrepancy: Discrepancy) -> Stated | Missing:
+    """What to point at: the first that no entry about the subject knows, or simply the first."""
     unknown = [each for each in discrepancy.claims if not any(covers(entry, each) for entry in about)]
-    return next(iter(unknown or discrepancy.claims), None)
+    absent = [each for each in discrepancy.missing if not any(knows_missing(entry, each) for entry in about)]
+    order: list[Stated | Missing] = [*unknown, *absent, *discrepancy.claims, *discrepancy.missing]
+    return order[0]

@@ -10,8 +10,10 @@ from adapty_contract.drift.anchors import check_anchors, check_needs
 from adapty_contract.drift.evidence import Evidence, gather
 from adapty_contract.drift.expectations import Verdict, expect
 from adapty_contract.drift.explaining import settle
-from adapty_contract.drift.model import Discrepancy, Finding, Judged, Outcome, Reading, Report, Settled, Stated
+from adapty_contract.drift.model import Discrepancy, Finding, Judged, Missing, Outcome, Reading, Report, Settled, Stated
+from adapty_contract.drift.roles import unclear
 from adapty_contract.drift.rules import find_all
+from adapty_contract.model import Operation
 
 CONTRACT_RULE = "differs-from-contract"
 """The rule of every claim that the contract contradicts."""
@@ -23,7 +25,13 @@ def judge(contract: Contract, readings: tuple[Reading, ...]) -> Report:
     verdicts = {each: expect(evidence, each) for page in evidence.pages for each in page.stated}
     discrepancies = [*_contradictions(verdicts), *find_all(evidence)]
     settled = tuple(settle(contract.ledger, discrepancies))
-    findings = [*_told(settled), *check_anchors(evidence), *check_needs(evidence, settled)]
+    findings = [
+        *_told(settled),
+        *check_anchors(evidence),
+        *check_needs(evidence, settled),
+        *_unclear(contract, readings),
+        *_not_given(evidence, readings),
+    ]
     return Report(readings, tuple(_judged(verdicts, settled)), settled, tuple(_merged(findings)))
 
 
@@ -37,10 +45,11 @@ def _judged(verdicts: dict[Stated, Verdict], settled: tuple[Settled, ...]) -> It
     drift: dict[Stated, str] = {}
     explained: dict[Stated, dict[str, str]] = {}
     for each in settled:
-        if each.entry is None and each.blamed is not None:
+        if each.entry is not None:
+            for stated in (*each.discrepancy.claims, *each.discrepancy.context):
+                explained.setdefault(stated, {})[each.entry] = each.discrepancy.sentence
+        elif isinstance(each.blamed, Stated):
             drift.setdefault(each.blamed, each.discrepancy.sentence)
-        for stated in each.discrepancy.claims if each.entry is not None else ():
-            explained.setdefault(stated, {})[str(each.entry)] = each.discrepancy.sentence
     for stated, verdict in verdicts.items():
         if stated in drift:
             yield Judged(stated, Outcome.DRIFT, (), drift[stated])
@@ -51,36 +60,51 @@ def _judged(verdicts: dict[Stated, Verdict], settled: tuple[Settled, ...]) -> It
             yield Judged(stated, verdict.outcome)
 
 
+def _unclear(contract: Contract, readings: tuple[Reading, ...]) -> Iterator[Finding]:
+    """Pages that call the path of the operations and are about neither."""
+    for reading in readings:
+        why = unclear(contract, reading)
+        if why is not None:
+            line = next((each.line for each in reading.page.claims if each.subject == "operation.method"), 1)
+            yield Finding("operation-missing", "operation.method", why, Outcome.DRIFT, reading.path, line)
+
+
+def _not_given(evidence: Evidence, readings: tuple[Reading, ...]) -> Iterator[Finding]:
+    """Operations of which no page was given: what the contract says of them is supported by nothing that was read."""
+    for method in Operation:
+        name = method.method.lower()
+        if evidence.by_method and not evidence.of(name):
+            sentence = f"no page about {name.upper()} was given; what the contract says of it is not compared"
+            yield Finding("page-not-given", f"operation.{name}", sentence, Outcome.AGREES, readings[0].path, 1)
+
+
 def _told(settled: Iterable[Settled]) -> Iterator[Finding]:
     for each in settled:
-        at = each.blamed or next(iter(each.discrepancy.claims), None)
-        reading = at.reading if at is not None else each.discrepancy.missing[0].reading
-        if each.entry is not None and each.discrepancy.missing and not each.discrepancy.claims:
-            reading = each.discrepancy.missing[0].reading
-        yield Finding(
-            each.discrepancy.rule,
-            each.discrepancy.subject,
-            each.discrepancy.sentence,
-            Outcome.EXPLAINED if each.entry is not None else Outcome.DRIFT,
-            _file(reading, at),
-            at.claim.line if at is not None else 1,
-            () if each.entry is None else (each.entry,),
-            at.claim.quote if at is not None else "",
-        )
+        outcome = Outcome.DRIFT if each.is_drift else Outcome.EXPLAINED
+        entries = () if each.entry is None else (each.entry,)
+        rule, sentence, at = each.discrepancy.rule, each.discrepancy.sentence, each.blamed
+        if isinstance(at, Missing):
+            yield Finding(rule, at.subject, sentence, outcome, at.reading.path, 1, entries)
+        else:
+            place = _file(at), at.claim.line
+            yield Finding(rule, at.subject, sentence, outcome, *place, entries, at.claim.quote)
 
 
-def _file(reading: Reading, at: Stated | None) -> str:
+def _file(at: Stated) -> str:
     """The file as it was given; a component that the page imports is told by its own name."""
-    return reading.path if at is None or at.claim.page == reading.page.name else at.claim.page
+    return at.reading.path if at.claim.page == at.reading.page.name else at.claim.page
 
 
 def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """What several rules find at one place about one subject is told once."""
+    """What several rules and entries say of one claim is told once; what is explained, once for each entry."""
     kept: dict[tuple[str, ...], Finding] = {}
     for each in findings:
-        key = (each.page, str(each.line), each.subject, each.outcome, *each.entries)
-        if key not in kept:
-            kept[key] = each
-        elif each.sentence not in kept[key].sentence:
-            kept[key] = replace(kept[key], sentence=f"{kept[key].sentence}; {each.sentence}")
+        apart = each.entries if each.outcome is Outcome.EXPLAINED else ()
+        key = (each.page, each.subject, each.outcome, *apart)
+        kept[key] = _joined(kept[key], each) if key in kept else each
     yield from kept.values()
+
+
+def _joined(first: Finding, second: Finding) -> Finding:
+    sentence = first.sentence if second.sentence in first.sentence else f"{first.sentence}; {second.sentence}"
+    return replace(first, sentence=sentence, entries=tuple(dict.fromkeys((*first.entries, *second.entries))))

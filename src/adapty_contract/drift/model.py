@@ -65,7 +65,9 @@ class Missing:
 class Discrepancy:
     """Claims that contradict the contract, themselves or each other, and what is missing beside them.
 
-    The first of `claims` is the one to look at. `subject` is what it is about, in the words of the ledger.
+    The first of `claims` is the one to look at; an entry explains the discrepancy if it knows all of them, and all that
+    is missing. `context` are claims that only help to understand it. `subject` is what it is about, in the words of the
+    ledger.
     """
 
     rule: str
@@ -73,15 +75,16 @@ class Discrepancy:
     sentence: str
     claims: tuple[Stated, ...] = ()
     missing: tuple[Missing, ...] = ()
+    context: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A discrepancy, and the entry of the ledger that explains it, if one does; `blamed` is what none covers."""
+    """A discrepancy, and the entry of the ledger that explains it, if one does; `blamed` is the claim to point at."""
 
     discrepancy: Discrepancy
     entry: str | None
-    blamed: Stated | None = None
+    blamed: Stated | Missing
 
     @property
     def is_drift(self) -> bool:

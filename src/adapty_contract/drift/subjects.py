@@ -29,6 +29,4 @@ def _fits(wanted: tuple[str, ...], given: tuple[str, ...]) -> bool:
         if len(given) < len(wanted):
             return False
         wanted, given = wanted[:-1], given[: len(wanted) - 1]
-    return len(wanted) == len(given) and all(
-        want in ("*", part) for want, part in zip(wanted, given, strict=True)
-    )
+    return len(wanted) == len(given) and all(want in ("*", part) for want, part in zip(wanted, given, strict=True))

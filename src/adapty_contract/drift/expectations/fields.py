@@ -80,9 +80,7 @@ def _read_type(stated: Stated, name: str) -> Verdict:
     if types & _TEXT and types & _NULL and types <= _TEXT | _NULL:
         return AGREES
     base = f"response.200.get.field.{name}"
-    nullable = any(
-        claim.subject == f"{base}.nullable" and claim.value is True for claim in stated.reading.page.claims
-    )
+    nullable = any(claim.subject == f"{base}.nullable" and claim.value is True for claim in stated.reading.page.claims)
     if types and types <= _TEXT and nullable:
         return AGREES
     return differs(stated, "the contract has a string or null")

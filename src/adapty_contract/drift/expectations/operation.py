@@ -5,7 +5,7 @@ from __future__ import annotations
 from adapty_contract.drift.evidence import Evidence
 from adapty_contract.drift.expectations import AGREES, Verdict, differs, expects, holds
 from adapty_contract.drift.model import Stated
-from adapty_contract.drift.places import host_of, headers_of, url_of
+from adapty_contract.drift.places import headers_of, host_of, url_of
 
 
 @expects("operation.method")

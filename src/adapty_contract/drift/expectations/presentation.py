@@ -7,7 +7,9 @@ from adapty_contract.drift.expectations import AGREES, BESIDE, Verdict, differs,
 from adapty_contract.drift.model import Stated
 
 _VERBS = {
-    "get": frozenset({"get", "gets", "read", "reads", "retrieve", "retrieves", "return", "returns", "fetch", "fetches"}),
+    "get": frozenset(
+        {"get", "gets", "read", "reads", "retrieve", "retrieves", "return", "returns", "fetch", "fetches"}
+    ),
     "post": frozenset({"set", "sets", "write", "writes", "update", "updates"}),
 }
 """The words for what each operation does, in the contract and others of the same meaning."""

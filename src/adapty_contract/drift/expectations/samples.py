@@ -61,7 +61,7 @@ def body(evidence: Evidence, stated: Stated, method: str, _: str) -> Verdict:
         return AGREES
     if isinstance(value, dict) and value:
         return AGREES  # its members are claims of their own, so that one wrong name is told once
-    return differs(stated, f"the contract wants an object with an identifier, not this")
+    return differs(stated, "the contract wants an object with an identifier, not this")
 
 
 @expects("sample.*.*.body.field.**")

@@ -44,7 +44,11 @@ def table_names_differ(evidence: Evidence) -> Found:
                 missing = () if meant is None else (page.missing(f"{base}.field.{meant}.presence"),)
                 so = "has no such field" if meant is None else f"has {meant}"
                 yield Discrepancy(
-                    "table-names-differ", f"{base}.field.{name}", f"the table has {name}, the code {so}", claims, missing
+                    "table-names-differ",
+                    f"{base}.field.{name}",
+                    f"the table has {name}, the code {so}",
+                    claims,
+                    missing,
                 )
 
 
@@ -71,7 +75,11 @@ def _lacking(evidence: Evidence, page: PageEvidence, subject: str, name: str, wh
     )
     also = f", which the {elsewhere[0].reading.method} page has" if elsewhere else ""
     return Discrepancy(
-        "identifier-missing", subject, f"{where} has no {name}{also}", elsewhere, (page.missing(subject),)
+        "identifier-missing",
+        subject,
+        f"{where} has no {name}{also}",
+        missing=(page.missing(subject),),
+        context=elsewhere,
     )
 
 

@@ -16,7 +16,10 @@ def keys_differ(evidence: Evidence) -> Found:
         used = page.all("sample.*.*.key")
         if said and used and "public" in str(said.claim.value).lower() and any(_secret(each) for each in used):
             yield Discrepancy(
-                "keys-differ", "security.key", "the text names the public key, the samples the secret one", (said, *used)
+                "keys-differ",
+                "security.key",
+                "the text names the public key, the samples the secret one",
+                (said, *used),
             )
 
 
@@ -63,18 +66,17 @@ def errors_incomplete(evidence: Evidence) -> Found:
         if page.reading.openapi:
             continue
         listed = [each for each in page.all(f"response.*.{page.method}") if each.subject.split(".")[1][0] in "45"]
-        have = {each.subject.split(".")[1] for each in listed}
-        lack = [status for status in documented_statuses(evidence.contract, page.method) if status not in have]
-        errors = [status for status in lack if status[0] in "45"]
-        if errors:
-            empty = page.all(f"response.errors.{page.method}.empty")
-            yield Discrepancy(
-                "errors-incomplete",
-                f"error.{page.method}",
-                f"the page lists {', '.join(sorted(have)) or 'no error'}; there are also {', '.join(errors)}",
-                (*empty, *listed),
-                tuple(page.missing(f"response.{status}.{page.method}") for status in errors),
-            )
+        have = ", ".join(sorted(each.subject.split(".")[1] for each in listed)) or "no error"
+        for status in documented_statuses(evidence.contract, page.method):
+            subject = f"response.{status}.{page.method}"
+            if status[0] in "45" and not page.first(subject):
+                yield Discrepancy(
+                    "errors-incomplete",
+                    f"error.{page.method}",
+                    f"the page lists {have}, and not {status}",
+                    missing=(page.missing(subject),),
+                    context=(*page.all(f"response.errors.{page.method}.empty"), *listed),
+                )
 
 
 @rule("success-missing")
@@ -83,16 +85,14 @@ def success_missing(evidence: Evidence) -> Found:
     for page in evidence.pages:
         if not page.first(f"response.200.{page.method}"):
             subject = f"response.200.{page.method}"
-            yield Discrepancy(
-                "success-missing", subject, "the page has no status 200", (), (page.missing(subject),)
-            )
+            yield Discrepancy("success-missing", subject, "the page has no status 200", (), (page.missing(subject),))
 
 
 @rule("operation-missing")
 def operation_missing(evidence: Evidence) -> Found:
     """A page does not say what its operation is; its samples do."""
     for page in evidence.pages:
-        for subject in ("operation.method", "operation.path", "operation.host"):
+        for subject in ("operation.path", "operation.host"):
             if not page.reading.openapi and not page.first(subject):
                 yield Discrepancy(
                     "operation-missing", subject, f"the page has no {subject}", (), (page.missing(subject),)
@@ -123,7 +123,10 @@ def read_says_set(evidence: Evidence) -> Found:
         if path and "set" in str(path.claim.value).split("/"):
             others = tuple(each for write in evidence.of("post") for each in write.all("operation.path"))
             yield Discrepancy(
-                "read-says-set", "request.url.path", "the path of the read holds “set”, as the write's does", (path, *others)
+                "read-says-set",
+                "request.url.path",
+                "the path of the read holds “set”, as the write's does",
+                (path, *others),
             )
 
 
@@ -159,7 +162,10 @@ def structure_uneven(evidence: Evidence) -> Found:
                 "structure-uneven",
                 f"page.{page.method}.structure",
                 " and ".join(
-                    [*(["headings skip a level"] if jumps else []), *(["no placeholder is explained"] if unexplained else [])]
+                    [
+                        *(["headings skip a level"] if jumps else []),
+                        *(["no placeholder is explained"] if unexplained else []),
+                    ]
                 ),
                 (*jumps, *unexplained),
                 (page.missing(f"page.{page.method}.placeholder.*"),) if unexplained else (),
@@ -184,7 +190,10 @@ def tabs_uneven(evidence: Evidence) -> Found:
             if several or not value.get("group"):
                 alone = "" if value.get("group") else "; they belong to no group"
                 yield Discrepancy(
-                    "tabs-uneven", each.subject, f"{len(value.get('defaults', ()))} tabs are the default one{alone}", (each,)
+                    "tabs-uneven",
+                    each.subject,
+                    f"{len(value.get('defaults', ()))} tabs are the default one{alone}",
+                    (each,),
                 )
 
 

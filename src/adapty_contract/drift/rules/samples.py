@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from adapty_contract.drift.evidence import Evidence, PageEvidence
 from adapty_contract.drift.model import Discrepancy, Stated
 from adapty_contract.drift.places import headers_of, operation_of
 from adapty_contract.drift.rules import Found, rule
+
+
+def _is_expected(method: str, stated: Stated) -> bool:
+    return str(stated.claim.value).lower() == method
 
 
 def _language(stated: Stated) -> str:
@@ -25,11 +31,12 @@ def samples_of_a_page_differ(evidence: Evidence) -> Found:
                 f"{_language(each)} sends {'nothing' if _language(each) in quiet else each.claim.value}"
                 for each in methods
             ]
+            odd_first = sorted(methods, key=partial(_is_expected, page.method))
             yield Discrepancy(
                 "samples-of-a-page-differ",
                 f"sample.{page.method}.request",
                 f"the samples make different requests: {', '.join(told)}",
-                (*methods, *silent),
+                (*odd_first, *silent),
             )
 
 
@@ -56,9 +63,7 @@ def _headers(page: PageEvidence) -> dict[str, Stated]:
 
 
 def _headers_of_one(page: PageEvidence) -> Found:
-    by_language: dict[str, set[str]] = {
-        _language(each): set() for each in page.all(f"sample.{page.method}.*.method")
-    }
+    by_language: dict[str, set[str]] = {_language(each): set() for each in page.all(f"sample.{page.method}.*.method")}
     for each in page.all(f"sample.{page.method}.*.header.*"):
         by_language[_language(each)].add(each.subject.split(".", 4)[4])
     everything = set().union(*by_language.values())
