@@ -45,7 +45,8 @@ def _gone(page: PageEvidence, entry: LedgerEntry, statement: Statement) -> Itera
 def _stale(page: PageEvidence, entry: LedgerEntry, statement: Statement, found: list[Stated]) -> Iterator[Finding]:
     """Where the line or the quote of a statement is no longer that of its claim, only that is told."""
     lines = page.reading.lines
-    if not lines or statement.line is None or statement.quote is None:
+    found = [each for each in found if not each.is_imported]
+    if not lines or not found or statement.line is None or statement.quote is None:
         return
     quote = " ".join(statement.quote.split())
     fitting = [each for each in found if quote in " ".join(lines[each.claim.line - 1].split())]

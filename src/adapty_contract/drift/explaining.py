@@ -27,7 +27,8 @@ def explains(entry: LedgerEntry, discrepancy: Discrepancy) -> bool:
 
 def covers(entry: LedgerEntry, stated: Stated) -> bool:
     """Whether one of the entry's statements is this claim, with this value."""
-    return any(is_claim(each, stated) for each in _statements(entry, stated.reading))
+    component = stated.claim.page.partition(".")[0] if stated.is_imported else None
+    return any(is_claim(each, stated) for each in _statements(entry, stated.reading, component))
 
 
 def is_claim(statement: Statement, stated: Stated) -> bool:
@@ -44,11 +45,14 @@ def knows_missing(entry: LedgerEntry, missing: Missing) -> bool:
     )
 
 
-def _statements(entry: LedgerEntry, reading: Reading) -> Iterator[Statement]:
-    """The statements of a page; what a document of others says may be a statement of any source but the pages."""
+def _statements(entry: LedgerEntry, reading: Reading, component: str | None = None) -> Iterator[Statement]:
+    """The statements of a page and of a component, which is a source of its own, of the same name.
+
+    What a document of others says may be a statement of any source but the pages.
+    """
     source = None if reading.source is None else reading.source.id
     for each in entry.statements:
-        if each.source == source or (reading.openapi and not each.source.startswith("S-")):
+        if each.source in (source, component) or (reading.openapi and not each.source.startswith("S-")):
             yield each
 
 

@@ -92,7 +92,7 @@ def _told(settled: Iterable[Settled]) -> Iterator[Finding]:
 
 def _file(at: Stated) -> str:
     """The file as it was given; a component that the page imports is told by its own name."""
-    return at.reading.path if at.claim.page == at.reading.page.name else at.claim.page
+    return at.claim.page if at.is_imported else at.reading.path
 
 
 def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:

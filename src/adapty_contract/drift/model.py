@@ -52,6 +52,11 @@ class Stated:
         """The subject of the claim."""
         return self.claim.subject
 
+    @property
+    def is_imported(self) -> bool:
+        """Whether the claim stands in a component that the page imports."""
+        return self.claim.page != self.reading.page.name
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:

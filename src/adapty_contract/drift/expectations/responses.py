@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from adapty_contract.drift.evidence import Evidence
-from adapty_contract.drift.expectations import AGREES, Verdict, differs, expects, holds
+from adapty_contract.drift.expectations import AGREES, BESIDE, Verdict, differs, expects, holds
 from adapty_contract.drift.expectations.fields import types_of
 from adapty_contract.drift.model import Stated
 from adapty_contract.drift.places import statuses_of
@@ -75,6 +75,12 @@ def error_example(evidence: Evidence, stated: Stated, code: str, method: str) ->
         return differs(stated, f"it is no error of the contract: {evidence.contract.explain('ErrorResponse', value)}")
     told = value.get("status_code") if isinstance(value, dict) else None
     return holds(stated, f"status_code is {told}", when=str(told) == code)
+
+
+@expects("response.*.*.*")
+def text(_: Evidence, stated: Stated, code: str, method: str, what: str) -> Verdict:  # noqa: ARG001
+    """What is told of an answer in words is left to readers."""
+    return BESIDE if what.partition("-")[0] == "description" else differs(stated, "the contract says nothing of this")
 
 
 @expects("response.*.*.example.**", "response.*.*.header.**")
