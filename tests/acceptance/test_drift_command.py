@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from support.command import CommandLine
-from support.vendor_pages import ARE_HERE, GET, POST, replaced
+from support.vendor_pages import ARE_HERE, GET, POST, ROOT, replaced
 
 needs_pages = pytest.mark.skipif(not ARE_HERE, reason="the vendor's pages are not on this machine")
 
@@ -184,3 +184,57 @@ def test_the_help_has_examples(command: CommandLine) -> None:
     assert outcome.code == 0
     assert "--against" in outcome.out
     assert "adapty-contract drift pages/*.mdx" in outcome.said
+
+
+DOCUMENT = """openapi: 3.1.0
+info: {title: A document of ours, version: '1'}
+servers: [{url: https://api.adapty.io/api/v2/server-side-api}]
+paths:
+  /integration/profile/set/integration-identifiers/:
+    post:
+      summary: Set integration identifiers
+      requestBody:
+        content:
+          application/json:
+            schema:
+              type: object
+              properties:
+                branch_id: {type: string, nullable: true}
+                shoe_size: {type: number}
+      responses:
+        '200': {description: OK}
+"""
+
+
+def test_our_own_document_agrees_with_the_contract(command: CommandLine) -> None:
+    outcome = command("drift", "--openapi", str(ROOT / "openapi/integration-identifiers.yaml"))
+    assert "Drift\n" not in outcome.out
+    assert outcome.code == 0
+
+
+@pytest.fixture
+def document(tmp_path: Path) -> Path:
+    path = tmp_path / "theirs.yaml"
+    path.write_text(DOCUMENT, encoding="utf-8")
+    return path
+
+
+def test_a_document_of_others_is_one_more_page(command: CommandLine, document: Path) -> None:
+    found = data(command, "--openapi", str(document))
+    outcomes = {each["subject"]: (each["outcome"], each["line"]) for each in found["claims"]}
+    assert outcomes["request.field.shoe_size.presence"] == ("drift", 15)
+    assert outcomes["request.field.branch_id.type"] == ("agrees", 14)
+    assert outcomes["operation.path"][0] == "agrees"
+
+
+def test_nullable_in_a_version_without_it_is_explained(command: CommandLine, document: Path) -> None:
+    found = data(command, "--openapi", str(document))
+    explained = {each["subject"]: each["entries"] for each in found["findings"] if each["outcome"] == "explained"}
+    assert explained["spec.nullable"] == ["nullable-keyword"]
+
+
+def test_a_path_that_only_ends_alike_is_drift(command: CommandLine, document: Path) -> None:
+    document.write_text(DOCUMENT.replace("/integration/profile/set/", "/profile/"), encoding="utf-8")
+    outcome = command("drift", "--openapi", str(document))
+    assert outcome.code == 1
+    assert f"{document}:5  operation.path" in outcome.out

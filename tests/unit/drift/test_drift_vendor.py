@@ -121,8 +121,8 @@ def test_without_an_entry_its_claims_drift(pages: tuple[Reading, ...], report: R
     explained = [each for each in report.settled if each.entry == removed]
     named = " ".join(f"{each.subject} {each.sentence}" for each in found.drift)
     for each in explained:
-        stated = [*each.discrepancy.claims, *each.discrepancy.missing]
-        assert any(claim.subject in named for claim in stated), each.discrepancy
+        stated = [*(c.subject for c in each.discrepancy.claims), *(m.subject for m in each.discrepancy.missing)]
+        assert any(subject in named for subject in stated), each.discrepancy
 
 
 @pytest.mark.parametrize("removed", CONTRACT.ledger)

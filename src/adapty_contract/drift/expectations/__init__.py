@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -26,8 +27,11 @@ class Verdict:
 AGREES = Verdict(Outcome.AGREES)
 BESIDE = Verdict(Outcome.BESIDE)
 
-Expectation: TypeAlias = Callable[..., Verdict]
-"""A function of the evidence, the claim, and what the asterisks of its pattern stand for."""
+Expectation: TypeAlias = Callable[..., Verdict | None]
+"""A function of the evidence, the claim, and what the asterisks of its pattern stand for; None leaves it to the next."""
+
+_NUMBERED = re.compile(r"(\.example)-\d+(?=\.|$)")
+"""A further example beside the first; what holds for one holds for all."""
 
 _EXPECTATIONS: list[tuple[str, Expectation]] = []
 
@@ -56,13 +60,16 @@ def holds(stated: Stated, sentence: str, *, when: bool) -> Verdict:
 def _expectations() -> tuple[tuple[str, Expectation], ...]:
     for module in sorted(info.name for info in pkgutil.iter_modules(__path__)):
         importlib.import_module(f"{__name__}.{module}")
-    return tuple(_EXPECTATIONS)
+    # The first that fits decides, so their order may not depend on which module was imported first.
+    return tuple(sorted(_EXPECTATIONS, key=lambda each: each[1].__module__))
 
 
 def expect(evidence: Evidence, stated: Stated) -> Verdict:
     """What the contract says to a claim; a claim of which it knows nothing differs from it."""
+    subject = _NUMBERED.sub(r"\1", stated.subject) if stated.reading.openapi else stated.subject
     for pattern, function in _expectations():
-        parts = bound(pattern, stated.subject)
-        if parts is not None:
-            return function(evidence, stated, *parts)
+        parts = bound(pattern, subject)
+        verdict = None if parts is None else function(evidence, stated, *parts)
+        if verdict is not None:
+            return verdict
     return differs(stated, "the contract says nothing of this")

@@ -59,7 +59,8 @@ def identifier_missing(evidence: Evidence) -> Found:
     for page in evidence.pages:
         for base, rows in (("request", page.fields("request")), (_READ, page.fields(_READ))):
             slips = {near(name, evidence.contract.identifier_set) for name in rows if name not in known}
-            for name in (name for name in known if rows and name not in rows and name not in slips):
+            listed = evidence.contract.identifier_set & rows.keys()  # one that lists none is a table of another kind
+            for name in (name for name in known if listed and name not in rows and name not in slips):
                 yield _lacking(evidence, page, f"{base}.field.{name}.presence", name, "the table")
         shown = page.values(f"{_READ}.example")
         for name in (name for name in known if shown and name not in shown):
@@ -132,7 +133,7 @@ def nothing_required(evidence: Evidence) -> Found:
     """No field of a request is required, so that an empty object fits the table."""
     for page in evidence.pages:
         marks = page.all("request.field.*.required")
-        if marks and not any(each.claim.value is True for each in marks):
+        if marks and not page.reading.openapi and not any(each.claim.value is True for each in marks):
             yield Discrepancy(
                 "nothing-required",
                 "request.body.empty",
@@ -217,7 +218,7 @@ def _marked(stated: Stated, word: str) -> bool:
 @rule("example-looks-edited")
 def example_looks_edited(evidence: Evidence) -> Found:
     """Several values of an example hold the same run of digits, as if it had been typed over."""
-    for page in evidence.pages:
+    for page in evidence.of("get"):
         values = page.values(f"{_READ}.example").values()
         for digit in "0123456789":
             run = [each for each in values if digit * 3 in str(each.claim.value or "")]
