@@ -19,9 +19,9 @@ _LONGEST_LINE = 2000  # what stands beyond is not quoted
 def read_openapi(path: Path) -> Page:
     """What the document in the file `path` claims of the two operations; raises PageError if it is none, or has none.
 
-    The claims of an operation follow that of its method. Beside the subjects of pages there are `spec.version`,
-    `spec.nullable` (a keyword without a meaning), `spec.example.<pointer>` (an example that fails its schema, and how)
-    and `spec.security.<member>`.
+    The claims of an operation follow that of its method. Beside the subjects of pages there are `request.body.required`,
+    `request.body.min-properties`, `spec.nullable` and `spec.type` (keywords that mean nothing in the version declared; the value is where they stand),
+    `spec.example.<pointer>` (an example that fails its schema, and how) and `spec.security.<member>`.
     """
     return read_openapi_text(path.name, load(path, "an OpenAPI document is YAML or JSON"))
 
@@ -37,9 +37,6 @@ def read_openapi_text(name: str, text: str) -> Page:
     document = Document(Place(root, "", root.line), version, notes)
     for line, what in unread:
         notes.unread(line, what)
-    declared = document.root.get("openapi")
-    if declared is not None:
-        document.claim(declared, "spec.version", declared.node.text)
     operations = list(find_operations(document))
     if not operations:
         raise PageError(

@@ -159,7 +159,6 @@ def problems(page: Page) -> list[Any]:
 @pytest.mark.parametrize(
     ("subject", "value", "line"),
     [
-        ("spec.version", "3.1.0", "openapi: 3.1.0"),
         ("page.get.title", "Read", "summary: Read"),
         ("request.header.adapty-profile-id", True, "Adapty-Profile-Id"),
         ("request.header.adapty-profile-id.required", False, "required: false"),
@@ -172,18 +171,23 @@ def problems(page: Page) -> list[Any]:
         ("request.field.branch_id.type", "string", "type: string"),
         ("request.field.branch_id.required", False, "        branch_id:"),
         ("request.field.branch_id.description", "The branch", "description: The branch"),
-        ("response.200.get", "All ids", "'200':"),
+        ("response.200.get", True, "'200':"),
+        ("response.200.get.description", "All ids", "description: All ids"),
+        ("response.200.get.header.content-type", "application/json", "application/json:"),
+        ("request.header.content-type", "application/json", "application/json:"),
         ("response.200.get.field.branch_id.presence", True, "        branch_id:"),
         ("response.200.get.example", {"branch_id": None}, "example:"),
         ("response.200.get.example.field.branch_id", None, "branch_id: null"),
-        ("response.404.get", "No such profile", "'404':"),
+        ("response.404.get", True, "'404':"),
+        ("response.404.get.description", "No such profile", "description: No such"),
         ("response.404.get.body", "Problem", "schemas/Problem"),
         ("response.404.get.field.errors.type", "array", "type: array"),
-        ("response.404.get.field.errors.source.type", "string", "[string, 'null']"),
+        ("response.404.get.field.errors.source.type", "string | null", "[string, 'null']"),
         ("response.404.get.field.errors.source.nullable", True, "[string, 'null']"),
         ("response.404.get.field.error_code.required", True, "- error_code"),
         ("response.404.get.field.errors.required", False, "        errors:"),
-        ("response.200.post", "No body.", "'200':"),
+        ("response.200.post", True, "'200':"),
+        ("response.200.post.description", "No body.", "description: No body"),
         ("response.200.post.body", "blank", "'200':"),
     ],
 )
@@ -309,13 +313,13 @@ def test_an_edit_changes_no_other_claim() -> None:
 @pytest.mark.parametrize(
     ("schema", "version", "type_name", "nullable"),
     [
-        ("{type: [string, 'null']}", "3.1.0", "string", True),
+        ("{type: [string, 'null']}", "3.1.0", "string | null", True),
         ("{type: [string, integer]}", "3.1.0", "string | integer", False),
-        ("{anyOf: [{type: string}, {type: 'null'}]}", "3.1.0", "string", True),
+        ("{anyOf: [{type: string}, {type: 'null'}]}", "3.1.0", "string | null", True),
         ("{oneOf: [{type: string}, {type: integer}]}", "3.2.0", "string | integer", False),
-        ("{allOf: [{type: [string, 'null']}, {minLength: 1}]}", "3.1.0", "string", True),
+        ("{allOf: [{type: [string, 'null']}, {minLength: 1}]}", "3.1.0", "string | null", True),
         ("{allOf: [{type: [string, 'null']}, {type: string}]}", "3.1.0", "string", False),
-        ("{type: [string, 'null'], enum: [a]}", "3.1.0", "string", False),
+        ("{type: [string, 'null'], enum: [a]}", "3.1.0", "string | null", False),
         ("{type: string, nullable: true}", "3.1.0", "string", False),
         ("{type: string, nullable: true}", "3.0.3", "string", True),
         ("{nullable: true, allOf: [{type: string}]}", "3.0.3", "string", False),
@@ -357,6 +361,11 @@ def test_parameters_of_the_path_count_unless_the_operation_has_its_own() -> None
     assert len(all_of(page, "request.header.x-more")) == 2
     assert [claim.value for claim in all_of(page, "request.query.field.page.type")] == ["integer", "integer"]
     assert [claim.value for claim in all_of(page, "request.header.adapty-profile-id.required")] == [False, True]
+
+
+def test_how_many_fields_a_request_needs_is_read() -> None:
+    page = read(with_schema("{$ref: '#/components/schemas/S'}", more="    S: {type: object, minProperties: 1}\n"))
+    assert only(page, "request.body.min-properties").value == 1
 
 
 def test_values_are_those_of_yaml_1_2() -> None:

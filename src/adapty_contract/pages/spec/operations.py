@@ -155,7 +155,10 @@ def _claim_response(document: Document, status: str, method: str, told: Place) -
     response = document.follow(told)
     if response is None:
         return
-    document.claim(told, base, " ".join((response.text("description") or "").split()) or None)
+    document.claim(told, base, value=True)
+    text, at = response.text("description"), response.get("description")
+    if text is not None and at is not None:
+        document.claim(at, f"{base}.description", " ".join(text.split()))
     for name, entry in document.members(response, "headers"):
         document.claim(entry, f"{base}.header.{name.lower()}", value=True)
         header = document.follow(entry)
@@ -169,20 +172,30 @@ def _claim_content(document: Document, holder: Place, base: str) -> bool:
     """Notes the bodies that a request or response may have; whether there is one."""
     media_types = list(document.members(holder, "content"))
     for name, entry in media_types:
-        document.claim(entry, f"{base}.media-type", name)
+        document.claim(entry, f"{base}.header.content-type", name)
         media = document.follow(entry)
         schema = None if media is None else media.get("schema")
         if media is None:
             continue
         if schema is not None:
             reference = schema.text("$ref")
-            if reference is not None:
+            if reference is not None and base != "request":
                 at = schema.get("$ref") or schema
                 document.claim(at, f"{base}.body", reference.rsplit("/", 1)[-1])
+            if base == "request":
+                _claim_least(document, schema)
             claim_fields(document, schema, base)
             _claim_field_examples(document, schema, base)
         claim_examples(document, media, base)
     return bool(media_types)
+
+
+def _claim_least(document: Document, schema: Place) -> None:
+    """Notes how many fields a request must have at least, if that is said."""
+    for part in parts_of(document, schema):
+        least = part.get("minProperties")
+        if least is not None:
+            document.claim(least, "request.body.min-properties", least.node.value)
 
 
 def _claim_field_examples(document: Document, schema: Place, base: str) -> None:

@@ -17,7 +17,7 @@ _DEEPEST = 48  # references and `allOf` within each other
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """The types but null, whether null is allowed, and where both stand; None where nothing is said."""
+    """The types as they are written, whether null is allowed, and where both stand; None where nothing is said."""
 
     names: tuple[str, ...] = ()
     nullable: bool | None = None
@@ -85,7 +85,7 @@ def _own(document: Document, part: Place) -> Says:
     values = allowed(part)
     if values is not None and None not in values[1]:
         nullable, at = False, values[0] if told is None else at
-    return Says(tuple(name for name in names if name and name != "null"), nullable, told, at)
+    return Says(tuple(name for name in names if name), nullable, told, at)
 
 
 def allowed(part: Place) -> tuple[Place, list[object]] | None:
@@ -99,7 +99,8 @@ def allowed(part: Place) -> tuple[Place, list[object]] | None:
 def _both(first: Says, second: Says) -> Says:
     known = [says for says in (first, second) if says.nullable is not None]
     decisive = next((says for says in known if not says.nullable), known[0] if known else Says())
-    names = tuple(dict.fromkeys((*first.names, *second.names)))
+    common = tuple(name for name in first.names if name in second.names)
+    names = common or tuple(dict.fromkeys((*first.names, *second.names)))
     return Says(names, decisive.nullable, first.named_at or second.named_at, decisive.nullable_at)
 
 
