@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, StrEnum
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +14,6 @@ from adapty_contract.yamldata import read_yaml, require_valid
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
-
-
-class AnyValue(Enum):
-    """The type of ANY_VALUE: None is a value that a claim may have."""
-
-    ANY = "any"
-
-
-ANY_VALUE = AnyValue.ANY
-"""Stands for a value that does not matter."""
 
 
 class SourceKind(StrEnum):
@@ -69,7 +59,7 @@ class Statement:
 
     `source` is the id of a source; `line` counts from 1 and is there, with the quote, for every statement of a page.
     `claim` is the subject of the claim that it is, or a pattern of subjects, so that it is found again where lines have
-    moved; `value` is what such a claim says, ANY_VALUE if that does not matter. `absent` are the subjects, or patterns,
+    moved; `values` is what such a claim may say, nothing if that does not matter. `absent` are the subjects, or patterns,
     of which the source makes no claim.
     """
 
@@ -79,7 +69,7 @@ class Statement:
     quote: str | None = None
     ran: str | None = None
     claim: str | None = None
-    value: Any = ANY_VALUE
+    values: tuple[Any, ...] = ()
     absent: tuple[str, ...] = ()
 
 
@@ -166,7 +156,9 @@ def _entry(data: Mapping[str, Any]) -> LedgerEntry:
 
 
 def _statement(item: Mapping[str, Any]) -> Statement:
-    return Statement(**{**item, "absent": tuple(item.get("absent", ()))})
+    given = {key: value for key, value in item.items() if key not in ("value", "absent")}
+    values = (item["value"],) if "value" in item else ()
+    return Statement(**given, values=values, absent=tuple(item.get("absent", ())))
 
 
 def _source(name: str, item: Mapping[str, Any]) -> SourceRecord:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from adapty_contract.drift.model import Discrepancy, Missing, Reading, Settled, Stated
 from adapty_contract.drift.subjects import matches
-from adapty_contract.ledger import ANY_VALUE, LedgerEntry, Statement
+from adapty_contract.ledger import LedgerEntry, Statement
 
 
 def settle(ledger: Mapping[str, LedgerEntry], discrepancies: Iterable[Discrepancy]) -> Iterator[Settled]:
@@ -35,7 +35,7 @@ def is_claim(statement: Statement, stated: Stated) -> bool:
     """Whether a statement of the claim's page is this claim: its subject and, where the ledger has one, its value."""
     if statement.claim is None or not matches(statement.claim, stated.subject):
         return False
-    return statement.value is ANY_VALUE or _same(statement.value, stated.claim.value)
+    return not statement.values or any(_same(value, stated.claim.value) for value in statement.values)
 
 
 def knows_missing(entry: LedgerEntry, missing: Missing) -> bool:
