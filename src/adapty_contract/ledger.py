@@ -58,6 +58,9 @@ class Statement:
     """What one source says, in our own words, with at most eight of its own; or what was measured by running `ran`.
 
     `source` is the id of a source; `line` counts from 1 and is there, with the quote, for every statement of a page.
+    `claim` is the subject of the claim that it is, or a pattern of subjects, so that it is found again where lines have
+    moved; `values` is what such a claim may say, nothing if that does not matter. `absent` are the subjects, or patterns,
+    of which the source makes no claim.
     """
 
     source: str
@@ -65,6 +68,9 @@ class Statement:
     line: int | None = None
     quote: str | None = None
     ran: str | None = None
+    claim: str | None = None
+    values: tuple[Any, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +146,19 @@ def _entry(data: Mapping[str, Any]) -> LedgerEntry:
         title=data["title"],
         subject=data["subject"],
         operations=tuple(Operation(name) for name in data["operations"]),
-        statements=tuple(Statement(**statement) for statement in data["statements"]),
+        statements=tuple(_statement(statement) for statement in data["statements"]),
         decision=data["decision"],
         why=data["why"],
         confidence=Confidence(data["confidence"]),
         dialects=tuple(data.get("dialects", ())),
         settles=None if settles is None else Settles(**settles),
     )
+
+
+def _statement(item: Mapping[str, Any]) -> Statement:
+    given = {key: value for key, value in item.items() if key not in ("value", "absent")}
+    values = (item["value"],) if "value" in item else ()
+    return Statement(**given, values=values, absent=tuple(item.get("absent", ())))
 
 
 def _source(name: str, item: Mapping[str, Any]) -> SourceRecord:

@@ -156,6 +156,14 @@ def test_an_entry_keeps_everything_its_file_says(folder: Path, sources: dict[str
     }
 
 
+def test_a_statement_is_anchored_to_a_claim_that_may_say_null(folder: Path, sources: dict[str, SourceRecord]) -> None:
+    anchor = {"claim": "request.field.*.type", "value": None, "absent": ["security.key"]}
+    (folder / "an-entry.yaml").write_text(changed(ENTRY, lambda e: first(e).update(anchor)), encoding="utf-8")
+    loaded = load_ledger(folder, sources)["an-entry"].statements
+    assert (loaded[0].claim, loaded[0].values, loaded[0].absent) == ("request.field.*.type", (None,), ("security.key",))
+    assert (loaded[1].claim, loaded[1].values, loaded[1].absent) == (None, (), ())
+
+
 def test_what_was_loaded_cannot_be_changed(folder: Path, sources: dict[str, SourceRecord]) -> None:
     (folder / "an-entry.yaml").write_text(yaml.safe_dump(ENTRY), encoding="utf-8")
     loaded: Any = load_ledger(folder, sources)
@@ -192,6 +200,16 @@ def first(entry: dict[str, Any]) -> Any:
         pytest.param(lambda e: first(e).pop("line"), ("$.statements[0]:", "S-GET"), id="page-without-a-line"),
         pytest.param(
             lambda e: first(e).update(ran="Some program."), ("$.statements[0]:", "'ran' is not one"), id="run-on-a-page"
+        ),
+        pytest.param(lambda e: first(e).update(value="x"), ("$.statements[0]:", "'claim'"), id="value-of-no-claim"),
+        pytest.param(
+            lambda e: first(e).update(claim="a claim"), ("$.statements[0].claim:",), id="claim-that-is-no-path"
+        ),
+        pytest.param(lambda e: first(e).update(absent=[]), ("$.statements[0].absent:",), id="nothing-absent"),
+        pytest.param(
+            lambda e: e["statements"][1].update(claim="a.b"),
+            ("$.statements[1]:", "'claim'"),
+            id="claim-of-a-measurement",
         ),
         pytest.param(lambda e: e["statements"][1].pop("ran"), ("$.statements[1]:", "'ran'"), id="measured-how"),
     ],
