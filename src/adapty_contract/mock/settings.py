@@ -51,4 +51,7 @@ class MockSettings:
     def behaviour(self) -> Behaviour:
         """The behaviour that the dialects and the lag make. Raises UsageError for unknown or contradictory dialects."""
         behaviour = compose(self.dialects)
-        return behaviour if self.lag_s is None else replace(behaviour, lag_s=self.lag_s)
+        if self.lag_s is None:
+            return behaviour
+        copies = behaviour.copies if self.lag_s else "one"  # without lag, two copies are one
+        return replace(behaviour, lag_s=self.lag_s, copies=copies)
