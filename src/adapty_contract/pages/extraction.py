@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from adapty_contract.pages.blocks import Block, read_blocks
 from adapty_contract.pages.codes import claim_endpoint, claim_example, claim_sample, language_of, read_endpoint
 from adapty_contract.pages.elements import LAYOUT, QUIET, VOID
-from adapty_contract.pages.front_matter import read_front_matter
+from adapty_contract.pages.front_matter import claim_front_matter
 from adapty_contract.pages.imports import Imported, read_imports
 from adapty_contract.pages.inline import Piece, is_bold, plain
 from adapty_contract.pages.model import Component
@@ -20,6 +20,7 @@ from adapty_contract.pages.scopes import Scope, names_part
 from adapty_contract.pages.subjects import base_of, base_of_headers
 from adapty_contract.pages.tabs import read_tabs
 from adapty_contract.pages.tags import Tag
+from adapty_contract.pages.texts import Texts, works_as_heading
 
 Resolve = Callable[[Imported, Scope, str], str | None]
 """Reads the file of a component in a scope of an operation; its name, or None if there is none."""
@@ -33,6 +34,7 @@ class Extraction:
 
     def __init__(self, notes: Notes, resolve: Resolve, start: Scope, method: str | None) -> None:
         self._notes = notes
+        self._texts = Texts(notes)
         self._resolve = resolve
         self._outline = Outline(start)
         self._is_part = method is not None
@@ -53,6 +55,7 @@ class Extraction:
             "import": self._read_imports,
             "front-matter": self._read_front_matter,
             "reference": self._read_reference,
+            "admonition": lambda block: self._texts.read_mark(block, self._method(block.line)),
             **dict.fromkeys(_WHAT, self._read_unknown),
         }
 
@@ -64,6 +67,7 @@ class Extraction:
             read_tabs(blocks, self._notes, self._method(1))
         for block in blocks:
             self._read(block)
+        self._texts.finish()
         for name, line in self._outline.open_tags():
             self._notes.unread(line, f"the tag <{name}>, which is never closed")
         for scope in self._outline.empty():
@@ -78,27 +82,24 @@ class Extraction:
         return base_of(self._outline.scope, self._method(line), self._notes.page)
 
     def _read(self, block: Block) -> None:
-        if block.kind in _CONTENT and not self._is_heading(block):
+        if block.kind in _CONTENT and not works_as_heading(block):
             self._outline.fill()
         reader = self._readers.get(block.kind)
         if reader is not None:
             reader(block)
 
     def _read_reference(self, block: Block) -> None:
-        self._notes.claim(block.line, f"link.{block.text}", None)
+        if self._notes.lines[block.line - 1].lstrip(" >").startswith("[^"):
+            self._notes.unread(block.line, f"a footnote: {block.text[:40]}")
+        else:
+            self._notes.claim(block.line, f"link.{block.text}", None)
 
     def _read_unknown(self, block: Block) -> None:
         self._notes.unread(block.line, f"{_WHAT[block.kind]}: {block.text.strip()[:40]}")
 
     def _read_front_matter(self, block: Block) -> None:
-        for key, value, line in read_front_matter(block, self._notes):
-            if self._is_part:
-                return
-            if key == "title" and value.strip():
-                self.title = value.strip()
-                self._notes.claim(line, f"page.{self._method(line)}.title", self.title, self.title)
-            elif key == "description" and value.strip():
-                self._notes.claim(line, f"page.{self._method(line)}.description", value.strip(), value.strip())
+        if not self._is_part:
+            self.title = claim_front_matter(block, self._method(block.line), self._notes)
 
     def _read_heading(self, block: Block) -> None:
         text = plain(piece for piece in block.pieces if not piece.text.startswith("{#"))
@@ -120,7 +121,7 @@ class Extraction:
             self._notes.claim(line, f"response.{scope.status}.{self._method(line)}", scope.words, text)
 
     def _read_running(self, block: Block) -> None:
-        if self._is_heading(block):
+        if works_as_heading(block):
             self._open(plain(block.pieces), BOLD_LEVEL if is_bold(block.pieces) else COLON_LEVEL, block.line)
             return
         rest = [piece for piece in block.pieces if not self._takes(piece)]
@@ -128,6 +129,12 @@ class Extraction:
         if not plain(rest):
             return
         scope, method = self._outline.scope, self._method(block.line)
+        before = len(self._notes.findings.claims)
+        self._read_words(block, rest, scope, method)
+        is_told = len(self._notes.findings.claims) > before
+        self._texts.read(block, rest, scope.title, method, is_told=is_told)
+
+    def _read_words(self, block: Block, rest: Sequence[Piece], scope: Scope, method: str) -> None:
         is_of_key = scope.kind == "security" and "key" in plain(rest).lower()
         if block.kind == "item" and not is_of_key:
             read_item(block, rest, scope, method, self._notes)
@@ -137,13 +144,6 @@ class Extraction:
             text = plain(rest)
             self._notes.claim_within(block.line, block.end, f"page.{method}.purpose", text, rest[0].text.strip())
         self._secured = read_paragraph(block, rest, scope, method, self._notes, secured=self._secured)
-
-    def _is_heading(self, block: Block) -> bool:
-        """Whether a paragraph works as a heading: all in bold, or the name of a part of the page and a colon."""
-        if block.kind != "paragraph":
-            return False
-        text = plain(block.pieces)
-        return is_bold(block.pieces) or (text.endswith(":") and len(text.split()) < 6 and names_part(text))
 
     def _takes(self, piece: Piece) -> bool:
         """Whether a piece of a paragraph is no part of its text: a tag, or the words of a summary."""

@@ -8,7 +8,17 @@ from adapty_contract.pages.notes import Notes
 _LONGEST = 20_000
 
 
-def read_front_matter(block: Block, notes: Notes) -> list[tuple[str, str, int]]:
+def claim_front_matter(block: Block, method: str, notes: Notes) -> str | None:
+    """Notes the title and the description; the title, if there is one."""
+    title: str | None = None
+    for key, value, line in _entries(block, notes):
+        if key in ("title", "description") and value.strip():
+            notes.claim(line, f"page.{method}.{key}", value.strip(), value.strip())
+            title = value.strip() if key == "title" else title
+    return title
+
+
+def _entries(block: Block, notes: Notes) -> list[tuple[str, str, int]]:
     """The entries whose values are texts, with their lines."""
     import yaml
 

@@ -46,6 +46,7 @@ def read_table(block: Block, notes: Notes, places: Places) -> None:
         notes.unread(block.line, "a table without rows")
         return
     table = _Table(notes, _headings(block.rows[0]), places)
+    table.claim_columns(block.rows[0])
     for row in block.rows[1:]:
         table.read(row)
 
@@ -62,6 +63,13 @@ class _Table:
         self._columns = columns
         self._places = places
         self._parent = ""
+
+    def claim_columns(self, row: Row) -> None:
+        """Notes how the columns are called, in their order."""
+        names_headers = self._places.names_headers or ("header" in self._columns and "name" not in self._columns)
+        base = f"{self._places.headers}.headers" if names_headers else self._places.fields
+        subject = self._notes.findings.unique(f"{base}.columns")
+        self._notes.claim(row.line, subject, [plain(cell.pieces) for cell in row.cells])
 
     def read(self, row: Row) -> None:
         """Notes what a row says, or why it says nothing that could be noted."""

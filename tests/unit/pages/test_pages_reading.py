@@ -218,9 +218,10 @@ def test_an_edit_changes_its_own_claims_and_no_others(old: str, new: str, change
     assert {next((name for name in changed if subject.endswith("." + name)), subject) for subject in gone} == changed
 
 
-def test_the_order_of_columns_and_rows_makes_no_difference() -> None:
+def test_the_order_of_columns_changes_nothing_but_what_is_said_of_it() -> None:
     rows = [line for line in PAGE.split("\n") if line.startswith("|")]
     turned = PAGE
     for row in rows:
         turned = turned.replace(row, "|" + "|".join(reversed(row.strip("|").split("|"))) + "|")
-    assert sorted(facts(read_text("p", turned))) == sorted(facts(read_text("p", PAGE)))
+    before, after = set(facts(read_text("p", PAGE))), set(facts(read_text("p", turned)))
+    assert {subject for subject, _ in before ^ after} == {"request.columns"}

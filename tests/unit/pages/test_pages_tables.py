@@ -187,6 +187,7 @@ def test_a_column_may_say_that_a_parameter_is_a_header() -> None:
 def test_a_table_of_statuses_tells_statuses() -> None:
     text = "```\nGET /a\n```\n\n## Errors\n\n| Status code | Description |\n|--|--|\n| 401 | No key |\n| 404 | No profile |\n"
     assert told(read_text("p", text), "response.") == {
+        "errors.get.columns": ["Status code", "Description"],
         "401.get": True,
         "401.get.description": "No key",
         "404.get": True,
@@ -219,9 +220,13 @@ def written(rows: list[tuple[str, ...]], order: list[int], seed: int) -> str:
 
 
 @given(ROWS, st.permutations(range(5)), st.integers(0, 9))
-def test_order_and_spacing_change_no_claim(rows: list[tuple[str, ...]], order: list[int], seed: int) -> None:
+def test_order_and_spacing_change_no_claim_but_that_of_the_order(
+    rows: list[tuple[str, ...]], order: list[int], seed: int
+) -> None:
     def claims(text: str) -> list[tuple[int, str, str]]:
-        return sorted((c.line, c.subject, repr(c.value)) for c in read_text("p", text).claims)
+        return sorted(
+            (c.line, c.subject, repr(c.value)) for c in read_text("p", text).claims if c.subject != "request.columns"
+        )
 
     plain, shuffled = written(rows, list(range(5)), 0), written(rows, order, seed)
     assert claims(shuffled) == claims(plain)
@@ -232,6 +237,8 @@ def test_what_a_bad_merge_leaves_in_a_table_makes_no_fields() -> None:
     rows = "| **a** | str |\n=======\n| Param | Required |\n| ----- | ---- |\n| b | No |\nRequest parameters:\n"
     page = read_text("p", f"# T\n\nPath parameters:\n\n| Param | Type |\n|--|--|\n{rows}\n| Param |\n|--|\n| c |\n")
     assert told(page, "request.") == {
+        "path.columns": ["Param", "Type"],
+        "columns": ["Param"],
         "path.field.a.presence": True,
         "path.field.a.type": "str",
         "path.field.b.presence": True,
