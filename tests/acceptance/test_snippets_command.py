@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from pathlib import Path
@@ -16,33 +15,17 @@ from adapty_contract.cli.snippets import command as snippets
 from adapty_contract.contract import load_contract
 from support.command import CommandLine
 from support.snippets import curl, javascript, needs_curl, needs_node, page, python
+from support.vendor_pages import GET, POST, needs_pages
 
-ROOT = Path(__file__).parents[2]
-PAGES = next(
-    (
-        folder
-        for folder in (
-            Path(os.environ.get("ADAPTY_CONTRACT_PAGES", ROOT.parent / "shared" / "pages")),
-            Path("/work/shared/pages"),
-        )
-        if folder.is_dir()
-    ),
-    None,
-)
 THIRTEEN = 13
 
-needs_pages = pytest.mark.skipif(
-    PAGES is None or not all(map(shutil.which, ("bash", "curl", "node"))), reason="no pages of the vendor, or no tools"
-)
+needs_tools = pytest.mark.skipif(not all(map(shutil.which, ("bash", "curl", "node"))), reason="no curl or node here")
 
 
 @pytest.fixture(scope="module")
 def vendor() -> tuple[int, dict[str, Any]]:
     """The exit status on the vendor's two pages, and the report."""
-    assert PAGES is not None
-    done = CliRunner().invoke(
-        snippets, [*map(str, sorted(PAGES.glob("*.mdx"))), "--format", "json"], standalone_mode=False
-    )
+    done = CliRunner().invoke(snippets, [str(POST), str(GET), "--format", "json"], standalone_mode=False)
     assert done.exception is None
     return done.return_value, json.loads(done.stdout)
 
@@ -57,6 +40,7 @@ def header(request: dict[str, Any], name: str) -> str | None:
 
 
 @needs_pages
+@needs_tools
 def test_all_six_samples_of_the_vendor_run_and_two_are_broken(vendor: tuple[int, dict[str, Any]]) -> None:
     code, report = vendor
     assert code == 0, "the ledger explains both"
@@ -66,6 +50,7 @@ def test_all_six_samples_of_the_vendor_run_and_two_are_broken(vendor: tuple[int,
 
 
 @needs_pages
+@needs_tools
 def test_curl_of_the_read_page_sends_an_empty_write(vendor: tuple[int, dict[str, Any]]) -> None:
     sample = of(vendor[1], "sample.get.curl")
     (request,) = sample["requests"]
@@ -79,6 +64,7 @@ def test_curl_of_the_read_page_sends_an_empty_write(vendor: tuple[int, dict[str,
 
 
 @needs_pages
+@needs_tools
 def test_fetch_of_the_read_page_sends_nothing_and_ends_well(vendor: tuple[int, dict[str, Any]]) -> None:
     sample = of(vendor[1], "sample.get.javascript")
     assert (sample["outcome"], sample["requests"]) == ("sends nothing", [])
@@ -90,6 +76,7 @@ def test_fetch_of_the_read_page_sends_nothing_and_ends_well(vendor: tuple[int, d
 
 
 @needs_pages
+@needs_tools
 def test_python_of_the_read_page_reads_with_a_content_type(vendor: tuple[int, dict[str, Any]]) -> None:
     sample = of(vendor[1], "sample.get.python")
     (request,) = sample["requests"]
@@ -100,6 +87,7 @@ def test_python_of_the_read_page_reads_with_a_content_type(vendor: tuple[int, di
 
 
 @needs_pages
+@needs_tools
 @pytest.mark.parametrize(("language", "size"), [("curl", 705), ("python", 676), ("javascript", 651)])
 def test_every_sample_of_the_write_page_writes_thirteen_identifiers(
     vendor: tuple[int, dict[str, Any]], language: str, size: int
@@ -118,9 +106,9 @@ def test_every_sample_of_the_write_page_writes_thirteen_identifiers(
 
 
 @needs_pages
+@needs_tools
 def test_a_broken_sample_is_unexplained_once_it_is_broken_otherwise(command: CommandLine, tmp_path: Path) -> None:
-    assert PAGES is not None
-    text = (PAGES / "get-integration-identifiers.mdx").read_text(encoding="utf-8")
+    text = GET.read_text(encoding="utf-8")
     edited = tmp_path / "edited.mdx"
     edited.write_text(
         text.replace("--data ''", "--request PUT").replace("body: raw,", "bodi: raw, boom: undefinedName,")
@@ -181,7 +169,7 @@ def test_javascript_that_imports_runs_as_a_module(command: CommandLine, tmp_path
 def test_a_package_that_is_not_there_makes_a_sample_not_run(command: CommandLine, tmp_path: Path) -> None:
     sample = "const axios = require('axios');\n" + javascript()
     outcome = command("snippets", str(page(tmp_path, ("javascript", sample))))
-    assert outcome.code == 3
+    assert outcome.code == 5
     assert "needs a package of Node" in outcome.said
 
 
@@ -190,16 +178,36 @@ def test_missing_interpreters_and_unread_languages_are_not_run_and_never_passed(
 ) -> None:
     samples = (("curl", curl()), ("javascript", javascript()), ("kotlin", "val x = 1"), ("python", "import nosuch_x"))
     outcome = command("snippets", str(page(tmp_path, *samples)), env={"PATH": str(tmp_path)})
-    assert outcome.code == 3
+    assert outcome.code == 5
     assert outcome.out.count("NOT RUN") == 4
     for reason in ("no bash", "no node", "no runner for kotlin", "needs the Python module nosuch_x"):
         assert reason in outcome.said
-    assert "0 of 4 samples ran: 4 not run." in outcome.said
+    closing = outcome.out.strip().split("\n")[-1]
+    assert closing == "0 of 4 samples ran: 4 not run. Nothing was exercised: none of them passed."
+
+
+@pytest.mark.parametrize(("flags", "code"), [((), 0), (("--require-all",), 1)], ids=["otherwise", "required"])
+def test_a_sample_that_was_not_run_beside_one_that_was_is_not_passed(
+    command: CommandLine, tmp_path: Path, flags: tuple[str, ...], code: int
+) -> None:
+    samples = (("python", python()), ("kotlin", "val x = 1"))
+    outcome = command("snippets", str(page(tmp_path, *samples)), *flags)
+    assert outcome.code == code
+    closing = outcome.out.strip().split("\n")[-1]
+    assert closing.startswith("1 of 2 samples ran: 1 as stated, 1 not run. Nothing is known of the 1 not run")
+
+
+@pytest.mark.parametrize(("code", "samples"), [(0, ["python"]), (5, []), (1, ["kotlin"])], ids=["all", "none", "one"])
+def test_all_samples_can_be_required_to_run(
+    command: CommandLine, tmp_path: Path, code: int, samples: list[str]
+) -> None:
+    path = page(tmp_path, *((language, python()) for language in samples))
+    assert command("snippets", str(path), "--require-all").code == code
 
 
 def test_a_page_without_samples_runs_nothing(command: CommandLine, tmp_path: Path) -> None:
     outcome = command("snippets", str(page(tmp_path)))
-    assert (outcome.code, outcome.out.strip()) == (3, "There are no code samples.")
+    assert (outcome.code, outcome.out.strip()) == (5, "There are no code samples: nothing was exercised.")
 
 
 def test_a_sample_that_does_not_end_is_ended(command: CommandLine, tmp_path: Path) -> None:

@@ -25,10 +25,9 @@ from adapty_contract.ledger import (
     load_sources,
 )
 from adapty_contract.model import Operation
+from support.vendor_pages import PAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = ROOT / "contracts"
-PAGES = ROOT.parent / "shared" / "pages"  # copies of the vendor's pages, where a machine has them
 
 ENTRY: dict[str, Any] = {
     "id": "an-entry",

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from adapty_contract.pages.model import Sample
     from adapty_contract.snippets.model import SampleRun
 
-_UNEXPLAINED = 1
-_NOTHING_RAN = 3
+_FOUND = 1
+_NOTHING_RAN = 5
 
 
 @click.command("snippets")
@@ -29,13 +29,15 @@ _NOTHING_RAN = 3
     "--format", "fmt", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to write it."
 )
 @click.option("--timeout", default="20s", show_default=True, metavar="DURATION", help="How long one sample may run.")
-def command(pages: tuple[Path, ...], components: Path | None, fmt: str, timeout: str) -> int:
+@click.option("--require-all", is_flag=True, help="Exit with 1 if any sample was not run, whatever the reason.")
+def command(pages: tuple[Path, ...], components: Path | None, fmt: str, timeout: str, *, require_all: bool) -> int:
     """Run the code samples of vendor pages, and compare what they do with what their page says.
 
     Each sample is run as it stands, but for host and placeholders, against a fresh mock: curl by bash, Python by the
-    interpreter that runs this, JavaScript by node. It is as stated, differs, sends nothing, or is not run (told why,
-    and never taken for passed). Exit status: 0 every difference is explained by the ledger, 1 one is not, 3 no sample
-    could be run.
+    interpreter that runs this, JavaScript by node. It is as stated, differs, sends nothing, or is not run: the report
+    says why, and that nothing is known of it. Exit status: 0 every difference of the samples that ran is explained by
+    the ledger, 1 one is not, or a sample was not run and --require-all is given, 5 nothing was exercised: no sample
+    ran, or there is none.
 
     This runs code from the pages. A sample has an empty folder, a few variables and no key but the mock's; its time,
     memory, output and files are limited; all that it starts is ended with it. On Linux it reads no home folder and
@@ -48,6 +50,7 @@ def command(pages: tuple[Path, ...], components: Path | None, fmt: str, timeout:
     Examples:
       adapty-contract snippets get-integration-identifiers.mdx
       adapty-contract snippets docs/*.mdx --components docs/components
+      adapty-contract snippets docs/*.mdx --require-all     # in CI, where every interpreter is installed
       adapty-contract snippets docs/*.mdx --format json | jq '.samples[] | {id, outcome}'
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.contract import load_contract
@@ -64,7 +67,7 @@ def command(pages: tuple[Path, ...], components: Path | None, fmt: str, timeout:
         click.echo(json.dumps(as_data(runs), indent=2))
     else:
         click.echo("\n".join(as_text(runs)))
-    return _status(runs)
+    return _status(runs, require_all=require_all)
 
 
 def _limit(timeout: float) -> float:
@@ -82,9 +85,9 @@ def _progress(sample: Sample) -> None:
         click.echo(one_line(f"running {sample.id} of {sample.page}", 200), err=True)
 
 
-def _status(runs: list[SampleRun]) -> int:
-    from adapty_contract.snippets.model import Outcome
-
-    if all(run.outcome is Outcome.NOT_RUN for run in runs):
+def _status(runs: list[SampleRun], *, require_all: bool) -> int:
+    if require_all and not all(run.has_run for run in runs):
+        return _FOUND
+    if not any(run.has_run for run in runs):
         return _NOTHING_RAN
-    return 0 if all(run.is_settled for run in runs) else _UNEXPLAINED
+    return 0 if all(run.is_explained for run in runs) else _FOUND

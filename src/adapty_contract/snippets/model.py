@@ -56,8 +56,13 @@ class SampleRun:
     """Placeholders that nothing is known for, and that were sent as they stand."""
 
     @property
-    def is_settled(self) -> bool:
-        """Whether nothing about it needs a person: every difference is explained."""
+    def has_run(self) -> bool:
+        """Whether it was run at all; of one that was not, nothing is known."""
+        return self.outcome is not Outcome.NOT_RUN
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether the ledger tells of every difference that was seen."""
         return all(difference.explained_by for difference in self.differences)
 
     def with_differences(self, differences: tuple[Difference, ...]) -> SampleRun:

@@ -41,20 +41,18 @@ def _details(run: SampleRun) -> Iterator[str]:
 
 
 def _summary(runs: Sequence[SampleRun]) -> Iterator[str]:
-    ran = [run for run in runs if run.outcome is not Outcome.NOT_RUN]
+    ran = [run for run in runs if run.has_run]
+    missing = dict.fromkeys(words for run in ran if run.ended for words in lacking(run.ended.confined))
+    yield from (f"Not ensured on this machine: {words}." for words in missing)
+    differences = [difference for run in runs for difference in run.differences]
+    if differences:
+        yield _explained(sum(not difference.explained_by for difference in differences))
+    if not runs:
+        yield "There are no code samples: nothing was exercised."
+        return
     counts = Counter(run.outcome for run in runs)
-    parts = [f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome]]
-    yield f"{len(ran)} of {len(runs)} samples ran: {', '.join(parts)}." if runs else "There are no code samples."
-    open_ = sum(not difference.explained_by for run in runs for difference in run.differences)
-    if any(run.differences for run in runs):
-        yield (
-            f"{open_} differences are not explained by the ledger."
-            if open_
-            else "The ledger explains every difference."
-        )
-    if ran:
-        missing = dict.fromkeys(words for run in ran if run.ended for words in lacking(run.ended.confined))
-        yield from (f"Not ensured on this machine: {words}." for words in missing)
+    told = ", ".join(f"{counts[outcome]} {outcome}" for outcome in Outcome if counts[outcome])
+    yield f"{len(ran)} of {len(runs)} samples ran: {told}.{_caution(len(ran), len(runs))}"
 
 
 def _explained(open_: int) -> str:
@@ -63,16 +61,25 @@ def _explained(open_: int) -> str:
     return f"The ledger does not explain {open_} of the differences."
 
 
+def _caution(ran: int, total: int) -> str:
+    """What must not be concluded where samples were not run."""
+    if ran == total:
+        return ""
+    if not ran:
+        return " Nothing was exercised: none of them passed."
+    return f" Nothing is known of the {total - ran} not run: not run is not passed."
+
+
 def as_data(runs: Sequence[SampleRun]) -> dict[str, Any]:
     """Everything about the runs, as JSON data."""
-    ran = [run for run in runs if run.outcome is not Outcome.NOT_RUN]
+    ran = [run for run in runs if run.has_run]
     data: dict[str, Any] = encode(
         {
             "samples": [_run(run) for run in runs],
             "summary": {
                 **{outcome.value: sum(run.outcome is outcome for run in runs) for outcome in Outcome},
                 "ran": len(ran),
-                "unexplained": sum(not run.is_settled for run in runs),
+                "unexplained": sum(not run.is_explained for run in runs),
             },
         }
     )

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapty_contract.pages import Page, read_page
+from support.vendor_pages import GET, POST, needs_pages
 
-HERE = Path(__file__).resolve()
-PLACES = [parent / "shared" / "pages" for parent in HERE.parents]
-FOLDER = next((place for place in PLACES if place.is_dir()), None)
-
-pytestmark = pytest.mark.skipif(FOLDER is None, reason="the vendor's pages are not in this repository")
-
-
-def page_called(name: str) -> Page:
-    assert FOLDER is not None
-    return read_page(FOLDER / name)
+pytestmark = needs_pages
 
 
 @pytest.fixture(scope="module")
 def reading() -> Page:
-    return page_called("get-integration-identifiers.mdx")
+    return read_page(GET)
 
 
 @pytest.fixture(scope="module")
 def writing() -> Page:
-    return page_called("add-integration-identifiers.mdx")
+    return read_page(POST)
 
 
 def found(page: Page, subject: str) -> tuple[int, Any]:
