@@ -33,7 +33,7 @@ _NOTHING = 5
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="OLD_PAGE",
-    help="An older version of a page: also show what changed, as claims; may be repeated.",
+    help="An older version of a page, not of a document: also show what changed, as claims; may be repeated.",
 )
 @click.option(
     "--format",
@@ -43,20 +43,26 @@ _NOTHING = 5
     show_default=True,
     help="How to write it.",
 )
+@click.option(
+    "--contract", type=click.Path(path_type=Path, file_okay=False), help="Another folder with openapi/ and contracts/."
+)
 @click.option("--output", default="-", metavar="FILE", show_default=True, help="Where to write it; - is stdout.")
 def command(
+    *,
     pages: tuple[Path, ...],
     components: Path | None,
     documents: tuple[Path, ...],
     older: tuple[Path, ...],
     name: str,
+    contract: Path | None,
     output: str,
 ) -> int:
     """Compare what vendor pages claim with the contract.
 
     Each claim agrees with the contract, is explained by an entry of the ledger, or is drift. Contradictions in a page
     and between pages are found too, and so is what the ledger says of a page that the page does not say any more. Which
-    operation a page is about is told from its text; a page about another one is read, and compared with nothing.
+    operation a page is about is told from its text; a page about another one is read, and compared with nothing: that is
+    drift if one of the two operations has no page then.
 
     Exit status: 0 no drift, 1 drift, 2 a file that is no page, 5 no page is about one of the two operations, 6 the
     output could not be written.
@@ -77,7 +83,7 @@ def command(
 
     if not pages and not documents:
         raise UsageError("no page is given", hint="name the files of the pages, or documents with --openapi")
-    comparison = compare(load_for_drift(), pages, documents, components, older)
+    comparison = compare(load_for_drift(contract), pages, documents, components, older)
     content = formats()[name](comparison).encode()
     if output == "-":
         click.echo(content, nl=False)  # bytes: no encoding of a console, no translation of line ends

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from adapty_contract.drift.evidence import Evidence, PageEvidence
 from adapty_contract.drift.explaining import is_claim
+from adapty_contract.drift.lines import line_lacking
 from adapty_contract.drift.model import Finding, Outcome, Settled, Stated
 from adapty_contract.drift.subjects import matches
 from adapty_contract.ledger import LedgerEntry, SourceKind, Statement
@@ -70,7 +71,7 @@ def _finding(
     line: int | None = None,
 ) -> Finding:
     last = max((each.claim.line for each in page.stated), default=1)
-    where = at.claim.line if at is not None else min(line or 1, last)
+    where = at.claim.line if at is not None else line_lacking(page.reading, subject) or min(line or 1, last)
     quote = at.claim.quote if at is not None else ""
     return Finding(rule, subject, sentence, outcome, page.reading.path, where, (entry.id,), quote)
 

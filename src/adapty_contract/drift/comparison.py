@@ -14,7 +14,7 @@ from adapty_contract.drift.roles import recognise, recognise_document
 from adapty_contract.errors import UsageError
 from adapty_contract.pages import PageError, read_page
 
-_OLD_NEW_HINT = "--against takes an older version of one of the pages"
+_OLD_NEW_HINT = "--against takes an older version of one of the pages; documents have none"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from adapty_contract.contract import Contract
 from adapty_contract.drift.anchors import check_anchors, check_needs
 from adapty_contract.drift.evidence import Evidence, gather
 from adapty_contract.drift.expectations import Verdict, expect
 from adapty_contract.drift.explaining import settle
+from adapty_contract.drift.lines import line_lacking
+from adapty_contract.drift.merging import merge
 from adapty_contract.drift.model import Discrepancy, Finding, Judged, Missing, Outcome, Reading, Report, Settled, Stated
 from adapty_contract.drift.roles import unclear
 from adapty_contract.drift.rules import find_all
@@ -30,9 +31,9 @@ def judge(contract: Contract, readings: tuple[Reading, ...]) -> Report:
         *check_anchors(evidence),
         *check_needs(evidence, settled),
         *_unclear(contract, readings),
-        *_not_given(evidence, readings),
+        *_not_given(contract, evidence, readings),
     ]
-    return Report(readings, tuple(_judged(verdicts, settled)), settled, tuple(_merged(findings)))
+    return Report(readings, tuple(_judged(verdicts, settled)), settled, tuple(merge(readings, findings)))
 
 
 def _contradictions(verdicts: dict[Stated, Verdict]) -> Iterator[Discrepancy]:
@@ -69,13 +70,27 @@ def _unclear(contract: Contract, readings: tuple[Reading, ...]) -> Iterator[Find
             yield Finding("operation-missing", "operation.method", why, Outcome.DRIFT, reading.path, line)
 
 
-def _not_given(evidence: Evidence, readings: tuple[Reading, ...]) -> Iterator[Finding]:
-    """Operations of which no page was given: what the contract says of them is supported by nothing that was read."""
+def _not_given(contract: Contract, evidence: Evidence, readings: tuple[Reading, ...]) -> Iterator[Finding]:
+    """Operations of which no page was given: what the contract says of them is supported by nothing that was read.
+
+    Where another page was given, it may be the one that is meant, changed beyond recognition: that is drift.
+    """
+    strangers = [each for each in readings if not each.is_ours and unclear(contract, each) is None]
     for method in Operation:
         name = method.method.lower()
-        if evidence.by_method and not evidence.of(name):
-            sentence = f"no page about {name.upper()} was given; what the contract says of it is not compared"
-            yield Finding("page-not-given", f"operation.{name}", sentence, Outcome.AGREES, readings[0].path, 1)
+        if evidence.of(name) or not (evidence.by_method or (strangers and evidence.pages)):
+            continue
+        sentence = f"no page about {name.upper()} was given; what the contract says of it is not compared"
+        if strangers:
+            names = ", ".join(each.page.name for each in strangers)
+            verb = "is about neither operation" if len(strangers) == 1 else "are about neither operation"
+            yield _page_not_given(name, f"{sentence}; {names} {verb}", Outcome.DRIFT, strangers[0])
+        else:
+            yield _page_not_given(name, sentence, Outcome.AGREES, readings[0])
+
+
+def _page_not_given(name: str, sentence: str, outcome: Outcome, at: Reading) -> Finding:
+    return Finding("page-not-given", f"operation.{name}", sentence, outcome, at.path, 1)
 
 
 def _told(settled: Iterable[Settled]) -> Iterator[Finding]:
@@ -84,7 +99,8 @@ def _told(settled: Iterable[Settled]) -> Iterator[Finding]:
         entries = () if each.entry is None else (each.entry,)
         rule, sentence, at = each.discrepancy.rule, each.discrepancy.sentence, each.blamed
         if isinstance(at, Missing):
-            yield Finding(rule, at.subject, sentence, outcome, at.reading.path, 1, entries)
+            line = line_lacking(at.reading, at.subject) or 1
+            yield Finding(rule, at.subject, sentence, outcome, at.reading.path, line, entries)
         else:
             place = _file(at), at.claim.line
             yield Finding(rule, at.subject, sentence, outcome, *place, entries, at.claim.quote)
@@ -93,18 +109,3 @@ def _told(settled: Iterable[Settled]) -> Iterator[Finding]:
 def _file(at: Stated) -> str:
     """The file as it was given; a component that the page imports is told by its own name."""
     return at.claim.page if at.is_imported else at.reading.path
-
-
-def _merged(findings: Iterable[Finding]) -> Iterator[Finding]:
-    """What several rules and entries say of one claim is told once; what is explained, once for each entry."""
-    kept: dict[tuple[str, ...], Finding] = {}
-    for each in findings:
-        apart = each.entries if each.outcome is Outcome.EXPLAINED else ()
-        key = (each.page, each.subject, each.outcome, *apart)
-        kept[key] = _joined(kept[key], each) if key in kept else each
-    yield from kept.values()
-
-
-def _joined(first: Finding, second: Finding) -> Finding:
-    sentence = first.sentence if second.sentence in first.sentence else f"{first.sentence}; {second.sentence}"
-    return replace(first, sentence=sentence, entries=tuple(dict.fromkeys((*first.entries, *second.entries))))

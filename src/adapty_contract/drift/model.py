@@ -23,8 +23,8 @@ class Outcome(StrEnum):
 class Reading:
     """A page and what it is about: `source` is the source it is a copy of, `method` that of its operation.
 
-    `lines` is its text. Source and method are None for a page that is not about one of the operations; `openapi` is set for a document of others that
-    describes them.
+    `lines` is its text. Source and method are None for a page that is not about one of the operations; `openapi` is set
+    for a document of others that describes them.
     """
 
     page: Page
@@ -112,7 +112,8 @@ class Finding:
     """One thing to tell: which rule found it, what it is about, where it stands, what it is.
 
     `outcome` is drift, explained, or agrees for what is only told. `page` is a file as it was given, or a file of the
-    contract.
+    contract; `origin` names it from one run to the next. `also` are further lines, where several things were told of one
+    subject.
     """
 
     rule: str
@@ -123,11 +124,18 @@ class Finding:
     line: int
     entries: tuple[str, ...] = ()
     quote: str = ""
+    origin: str = ""
+    also: tuple[int, ...] = ()
 
     @property
     def id(self) -> str:
-        """What names it from one run to the next: no line is in it."""
-        return ":".join((self.rule, self.subject, *self.entries))
+        """What names it from one run to the next: the page is in it, and no line."""
+        return ":".join((self.rule, self.origin or self.page, self.subject, *self.entries))
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """Every line that it is about, the one to look at first."""
+        return (self.line, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

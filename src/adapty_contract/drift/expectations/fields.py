@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from adapty_contract.drift.evidence import Evidence
-from adapty_contract.drift.expectations import AGREES, Verdict, differs, expects, holds
+from adapty_contract.drift.expectations import AGREES, BESIDE, Verdict, differs, expects, holds
 from adapty_contract.drift.model import Stated
 from adapty_contract.drift.places import identifier_of
 
@@ -94,7 +94,8 @@ def _unknown(stated: Stated, name: str) -> Verdict:
 def _described(evidence: Evidence, stated: Stated, name: str) -> Verdict:
     """A description names the service that the identifier is of; further columns are left to readers."""
     if not stated.subject.endswith(".description"):
-        return differs(stated, "the contract says nothing of this")
+        # A column of another kind is told once, by how the table is headed, and not once for every row.
+        return differs(stated, "the contract says nothing of this") if stated.reading.openapi else BESIDE
     facts = identifier_of(evidence.contract, name)
     said = _squashed(str(stated.claim.value))
     names = [_squashed(str(facts.get("x-vendor", ""))), name.partition("_")[0], _squashed(name)[:9]]

@@ -29,7 +29,20 @@ def title(_: Evidence, stated: Stated, method: str) -> Verdict:
     return AGREES
 
 
-@expects("page.*.tabs", "page.*.fence", "page.*.structure", "page.*.placeholder.*", "link.**", "component.**")
+@expects("page.*.note.*")
+def note(_: Evidence, stated: Stated, *__: str) -> Verdict:
+    """What a page warns of in a box of its own is worth a decision; running text is left to readers."""
+    return differs(stated, "the page has a note that the contract does not know")
+
+
+@expects("page.*.tabs", "page.*.fence", "page.*.structure", "page.*.placeholder.*", "page.*.text.*", "link.**")
+@expects("component.**")
 def presentation(*_: object) -> Verdict:
-    """How the page looks is no business of the contract."""
+    """How the page looks, and what it says in running text, is no business of the contract."""
     return BESIDE
+
+
+@expects("**")
+def columns(_: Evidence, stated: Stated, *__: str) -> Verdict | None:
+    """How a table is headed is no business of the contract either; the ledger holds the headings that matter."""
+    return BESIDE if stated.subject.rpartition(".")[2].partition("-")[0] == "columns" else None

@@ -84,7 +84,9 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "outcome": "told" if finding.outcome is Outcome.AGREES else str(finding.outcome),
         "sentence": finding.sentence,
         "page": finding.page,
+        "origin": finding.origin,
         "line": finding.line,
+        "lines": list(finding.lines),
         "quote": finding.quote,
         "entries": list(finding.entries),
     }

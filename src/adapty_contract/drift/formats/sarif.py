@@ -51,18 +51,18 @@ def _result(comparison: Comparison, finding: Finding, index: int) -> dict[str, A
         "ruleIndex": index,
         "level": "error" if finding.outcome is Outcome.DRIFT else "note",
         "message": {"text": one_line(f"{finding.subject}: {finding.sentence}", _TEXT)},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": quote(finding.page.replace("\\", "/"), errors="replace")},
-                    "region": {"startLine": max(finding.line, 1)},
-                }
-            }
-        ],
-        "partialFingerprints": {"finding/v1": one_line(finding.id)},
+        "locations": [_location(finding, finding.line)],
+        "partialFingerprints": {"finding/v2": one_line(finding.id)},
     }
+    if finding.also:
+        result["relatedLocations"] = [{"id": at, **_location(finding, line)} for at, line in enumerate(finding.also)]
     if finding.outcome is Outcome.EXPLAINED:
         entry = comparison.contract.ledger[finding.entries[0]]
         why = f"ledger entry {entry.id}: {entry.decision}"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one_line(why, _TEXT)}]
     return result
+
+
+def _location(finding: Finding, line: int) -> dict[str, Any]:
+    uri = quote(finding.page.replace("\\", "/"), errors="replace")
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(line, 1)}}}

@@ -10,6 +10,7 @@ from adapty_contract.drift.changes import Change, Kind
 from adapty_contract.drift.comparison import Comparison
 from adapty_contract.drift.formats import formatter
 from adapty_contract.drift.model import Finding, Outcome, Reading, Report
+from adapty_contract.pages.elements import LAYOUT
 from adapty_contract.visible import one_line
 
 _VALUE = 80
@@ -27,6 +28,7 @@ def text(comparison: Comparison) -> str:
         _explained(report),
         _section("Only told", report, Outcome.AGREES),
         _unread(report),
+        _unresolved(report),
         _others(report),
         [_verdict(report)],
     ]
@@ -60,7 +62,8 @@ def _section(title: str, report: Report, outcome: Outcome) -> list[str]:
 def _finding(finding: Finding) -> Iterator[str]:
     entries = f"  [{', '.join(finding.entries)}]" if finding.entries else ""
     yield f"  {_shown(finding.page)}:{finding.line}  {_shown(finding.subject)}  ({finding.rule}){entries}"
-    yield f"      {one_line(finding.sentence, _SENTENCE)}"
+    also = f" (also line {', '.join(map(str, finding.also))})" if finding.also else ""
+    yield f"      {one_line(finding.sentence, _SENTENCE)}{also}"
 
 
 def _explained(report: Report) -> list[str]:
@@ -97,6 +100,17 @@ def _unread(report: Report) -> list[str]:
         for each in reading.page.unread
     ]
     return ["Not understood", *lines] if lines else []
+
+
+def _unresolved(report: Report) -> list[str]:
+    """The components whose files were not there: what they say was not compared."""
+    lines = [
+        f"  {_shown(each.page)}:{each.line}  {one_line(each.name, _VALUE)}, from {one_line(each.source, _SENTENCE)}"
+        for reading in report.readings
+        for each in reading.page.components
+        if each.file is None and each.name not in LAYOUT
+    ]
+    return ["Components that were not read (--components)", *lines] if lines else []
 
 
 def _others(report: Report) -> list[str]:
