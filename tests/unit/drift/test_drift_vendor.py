@@ -148,7 +148,18 @@ def test_a_line_that_moves_is_told_with_its_new_place_and_is_no_drift(tmp_path: 
 
 
 BRANCH = "| branch_id                        | String | The Branch Key of the user's app in the Branch integration.  |"
+MEMBER = '"branch_id": "example_branch_id",\n'
 MINUS = ":heavy_minus_sign:"
+
+
+def twice(part: str, at: int) -> Edit:
+    """An edit that repeats `part` where it stands for the n-th time, from 0."""
+
+    def edit(text: str) -> str:
+        pieces = text.split(part)
+        return part.join(pieces[: at + 1]) + part * 2 + part.join(pieces[at + 1 :])
+
+    return edit
 
 
 def with_column(text: str) -> str:
@@ -367,3 +378,9 @@ def test_findings_of_one_subject_keep_their_lines(tmp_path: Path) -> None:
 )
 def test_what_is_missing_is_told_where_it_should_stand(report: Report, subject: str, line: int) -> None:
     assert {each.line for each in report.findings if each.subject == subject} == {line}
+
+
+@pytest.mark.parametrize(("at", "language"), enumerate(("curl", "python", "javascript")))
+def test_a_member_that_a_body_has_twice_drifts(tmp_path: Path, at: int, language: str) -> None:
+    (found,) = judge(CONTRACT, edited(tmp_path, post=twice(MEMBER, at))).drift
+    assert (found.rule, found.subject) == ("said-twice", f"sample.post.{language}.body.field.branch_id")
