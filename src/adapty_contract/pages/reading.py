@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from adapty_contract.pages.extraction import Extraction
+from adapty_contract.pages.foreign import refuse_foreign, refuse_special
 from adapty_contract.pages.imports import Imported, find_component
 from adapty_contract.pages.model import Page, PageError
 from adapty_contract.pages.notes import Findings, Notes
@@ -15,6 +16,8 @@ from adapty_contract.pages.scopes import Scope
 MAX_BYTES = 5 * 1024 * 1024
 """A page has at most so many bytes; of a longer file no more is read."""
 
+EXPECTED = "a page is Markdown or MDX, in UTF-8"
+
 _DEEPEST = 8  # components in components
 _MARKDOWN = frozenset({".md", ".mdx", ".markdown"})
 
@@ -22,11 +25,14 @@ _MARKDOWN = frozenset({".md", ".mdx", ".markdown"})
 def read_page(path: Path, components: Path | None = None) -> Page:
     """What the page in the file `path` claims; `components` is a folder in which imported files are looked for.
 
-    Raises PageError for what is no file, no text in UTF-8, over 5 MB, or a text in which nothing is found.
+    Raises PageError for what is no file, no text in UTF-8, over 5 MB, in another language than Markdown, or a text in
+    which nothing is found.
     """
     if components is not None and not components.is_dir():
         raise PageError(f"{components}: no such folder", hint="give the folder that the page's components lie in")
-    return read_text(path.name, load(path), components)
+    text = load(path)
+    refuse_foreign(path, text, EXPECTED)
+    return read_text(path.name, text, components)
 
 
 def read_text(name: str, text: str, components: Path | None = None) -> Page:
@@ -48,11 +54,10 @@ def read_text(name: str, text: str, components: Path | None = None) -> Page:
     )
 
 
-def load(path: Path, expected: str = "a page is Markdown or MDX, in UTF-8") -> str:
+def load(path: Path, expected: str = EXPECTED) -> str:
     """The text of a file; raises PageError, which says what is expected."""
     try:
-        if not path.is_file():
-            raise PageError(f"{path}: no such file", hint=expected)
+        refuse_special(path, expected)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:

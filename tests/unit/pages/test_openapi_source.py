@@ -20,6 +20,7 @@ from adapty_contract.pages.spec.document import Document, Place
 from adapty_contract.pages.spec.tree import read_tree
 from adapty_contract.pages.spec.validation import first_error
 
+OWN = Path(__file__).parents[3] / "openapi" / "integration-identifiers.yaml"
 PATH = "/api/v2/server-side-api/integration/profile/set/integration-identifiers/"
 
 LIKE_THE_VENDOR = f"""\
@@ -98,6 +99,7 @@ components:
       type: apiKey
       in: header
       name: Authorization
+      description: The public one
       default: Api-Key (secret)
 """
 
@@ -164,7 +166,7 @@ def problems(page: Page) -> list[Any]:
         ("request.header.adapty-profile-id.required", False, "required: false"),
         ("request.header.adapty-profile-id.format", "uuid", "format: uuid"),
         ("request.header.authorization", True, "name: Authorization"),
-        ("security.key", "Api-Key (secret)", "default: Api-Key"),
+        ("security.key", "The public one", "description: The public"),
         ("spec.security.default", "Api-Key (secret)", "default: Api-Key"),
         ("request.body.required", True, "required: true"),
         ("request.field.branch_id.presence", True, "        branch_id:"),
@@ -195,6 +197,45 @@ def test_a_claim_has_its_value_and_stands_on_its_line(subject: str, value: objec
     claim = only(read(LIKE_THE_VENDOR), subject)
     assert claim.value == value
     assert line in LIKE_THE_VENDOR.split("\n")[claim.line - 1]
+
+
+def test_the_kind_of_key_is_claimed_only_where_it_is_said() -> None:
+    text = LIKE_THE_VENDOR.replace("key: []", "secret: []").replace("    key:\n", "    secret:\n")
+    assert only(read(text), "security.key").value == "The public one"
+    assert all_of(read(text.replace("      description: The public one\n", "")), "security.key") == []
+    assert all_of(read(text.replace("The public one", "The key")), "security.key") == []
+
+
+@pytest.mark.parametrize(("status", "bodies"), [("204", ["blank"]), ("404", []), ("default", []), ("3xx", [])])
+def test_only_a_success_without_content_is_blank(status: str, bodies: list[str]) -> None:
+    text = LIKE_THE_VENDOR.replace(
+        "        '200':\n          description: No", f"        '{status}':\n          description: No"
+    )
+    assert [claim.value for claim in all_of(read(text), f"response.{status}.post.body")] == bodies
+
+
+def with_identifiers(count: int, method: str = "get") -> str:
+    """A document with another path, whose answer has so many of the identifiers."""
+    own = yaml.safe_load(OWN.read_text(encoding="utf-8"))
+    names = list(own["components"]["schemas"]["IntegrationIdentifiers"]["properties"])[:count]
+    fields = "".join(f"        {name}: {{type: string}}\n" for name in names)
+    return (
+        f"openapi: 3.1.0\npaths:\n  /other/: {{get: {{}}}}\n  /v3/ids:\n    {method}:\n      responses:\n        '200':\n"
+        "          content: {application/json: {schema: {$ref: '#/components/schemas/Ids'}}}\n"
+        f"components:\n  schemas:\n    Ids:\n      properties:\n{fields}"
+    )
+
+
+def test_an_operation_on_another_path_is_known_by_its_identifiers() -> None:
+    page = read(with_identifiers(9))
+    assert [claim.value for claim in all_of(page, "operation.path")] == ["/v3/ids"]
+    assert len([claim for claim in page.claims if claim.subject.endswith(".presence")]) == 9
+
+
+@pytest.mark.parametrize("text", [with_identifiers(8), with_identifiers(16, "put")], ids=["half", "another method"])
+def test_an_operation_with_few_of_them_is_not(text: str) -> None:
+    with pytest.raises(PageError, match="neither of the two operations"):
+        read(text)
 
 
 def test_claims_of_an_operation_follow_its_method() -> None:
@@ -468,7 +509,7 @@ def test_a_file_that_is_no_document_is_an_error(tmp_path: Path, content: bytes, 
     with pytest.raises(PageError, match=said) as raised:
         read_openapi(path)
     assert "OpenAPI" in raised.value.hint
-    with pytest.raises(PageError, match="no such file"):
+    with pytest.raises(PageError, match="a folder, not a file"):
         read_openapi(tmp_path)
 
 
@@ -481,7 +522,7 @@ def test_a_file_is_named_as_it_is_called(tmp_path: Path) -> None:
 
 
 def test_our_own_document_has_no_faults_and_its_own_path() -> None:
-    page = read_openapi(Path(__file__).parents[3] / "openapi" / "integration-identifiers.yaml")
+    page = read_openapi(OWN)
     assert {claim.value for claim in all_of(page, "operation.path")} == {PATH}
     assert [claim.subject for claim in page.claims if claim.subject.startswith(("spec.n", "spec.e", "spec.s"))] == []
     told = {claim.subject for claim in page.claims}

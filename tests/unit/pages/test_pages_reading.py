@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -84,10 +85,62 @@ def test_what_is_no_page_is_refused_with_a_reason(tmp_path: Path, content: bytes
     assert (raised.value.exit_code, bool(raised.value.hint)) == (2, True)
 
 
-@pytest.mark.parametrize("name", ["missing.mdx", "."])
-def test_what_is_no_file_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PageError, match="no such file"):
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("missing.mdx", "no such file"),
+        ("pipe/missing.mdx", "no such file"),
+        (".", "a folder, not a file"),
+        ("pipe", "a pipe, not a file"),
+        ("/dev/null", "a device, not a file"),
+    ],
+)
+def test_what_is_no_file_is_called_what_it_is(tmp_path: Path, name: str, what: str) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(PageError, match=what) as raised:
         read_page(tmp_path / name)
+    assert "Markdown" in raised.value.hint
+
+
+OPENAPI = "openapi: 3.1.0\npaths: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what", "hint"),
+    [
+        ("a.yaml", OPENAPI, "an OpenAPI document", "--openapi"),
+        ("a.yml", "# words\n" + OPENAPI, "an OpenAPI document", "--openapi"),
+        ("a.json", '{"openapi": "3.1.0"}', "an OpenAPI document", "--openapi"),
+        ("a.json", '{\n  "info": {},\n  "openapi": "3.1.0"\n}', "an OpenAPI document", "--openapi"),
+        ("a.mdx", OPENAPI, "an OpenAPI document", "--openapi"),
+        ("a", "---\nswagger: '2.0'\n", "an OpenAPI document", "--openapi"),
+        ("a.yaml", "a: b\n", "YAML, not a page", "Markdown"),
+        ("a.toml", "a = 1\n", "TOML, not a page", "Markdown"),
+        ("a.js", "// # A heading\n", "JavaScript, not a page", "Markdown"),
+        ("a.md", '[{"a": 1}]', "JSON, not a page", "Markdown"),
+    ],
+)
+def test_a_file_in_another_language_is_no_page(tmp_path: Path, name: str, text: str, what: str, hint: str) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PageError, match=what) as raised:
+        read_page(path)
+    assert hint in raised.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"# T\n\n```yaml\n{OPENAPI}```\n",
+        "---\nopenapi: GET /a\ntitle: T\n---\n\nWords.\n",
+        "[a](b)\n",
+    ],
+    ids=["a fence", "front matter", "a link"],
+)
+def test_a_page_that_speaks_of_openapi_is_a_page(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "p.mdx"
+    path.write_text(text, encoding="utf-8")
+    assert read_page(path).claims
 
 
 def test_a_folder_of_components_must_exist(tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def _claim_response(document: Document, status: str, method: str, told: Place) -
         header = document.follow(entry)
         if header is not None:
             _claim_value(document, header, f"{base}.header.{name.lower()}")
-    if not _claim_content(document, response, base):
+    if not _claim_content(document, response, base) and status.startswith("2"):  # what errors hold may stay untold
         document.claim(told, f"{base}.body", "blank")
 
 

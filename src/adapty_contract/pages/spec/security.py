@@ -8,6 +8,8 @@ _ALLOWED = frozenset({
     "$ref", "summary", "type", "description", "name", "in", "scheme", "bearerFormat", "flows", "openIdConnectUrl",
     "deprecated", "oauth2MetadataUrl",
 })  # fmt: skip
+_KINDS = ("secret", "public")
+"""What a key may be; a description that says neither claims nothing of it."""
 
 
 def claim_security(document: Document, operation: Place) -> None:
@@ -24,14 +26,15 @@ def claim_security(document: Document, operation: Place) -> None:
             if found is None:
                 document.unread(demanded, f"the security scheme {name[:40]!r}, which is nowhere described")
             else:
-                _claim_scheme(document, found, name)
+                _claim_scheme(document, found)
 
 
-def _claim_scheme(document: Document, scheme: Place, name: str) -> None:
-    description = next((at for at in map(scheme.get, ("description", "default")) if at is not None), None)
-    at = scheme if description is None else description
-    text = name if description is None else " ".join(description.node.text.split())
-    document.claim(at, "security.key", text)
+def _claim_scheme(document: Document, scheme: Place) -> None:
+    description = scheme.get("description")
+    if description is not None:
+        text = " ".join(description.node.text.split())
+        if any(kind in text.lower() for kind in _KINDS):
+            document.claim(description, "security.key", text)
     header = scheme.get("name") if scheme.text("in") == "header" else None
     if scheme.text("type") == "http":
         header = scheme.get("scheme")
