@@ -44,8 +44,11 @@ def read_columns(headings: Sequence[str]) -> list[Column | str]:
     return kinds
 
 
-def are_headings(columns: Sequence[Column | str]) -> bool:
+def are_headings(headings: Sequence[str]) -> bool:
     """Whether a row holds nothing but what columns are called, of which one must be that of names or its like."""
+    if not headings or _kind(slug(headings[0])) is None:  # as in nearly every row
+        return False
+    columns = read_columns(headings)
     known = [column for column in columns if column in _WORDS or column in _PREFIXED]
     return len(known) == len(columns) > 1 and bool({"name", "header", "status"} & set(known))
 

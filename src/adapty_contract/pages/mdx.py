@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.ruler import RuleOptionsType
     from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_core import StateCore
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 DEEPEST = 60
 """So deep may lists and quotations nest; beyond it they are not read."""
@@ -36,8 +38,22 @@ def parser() -> MarkdownIt:
     markdown.block.ruler.before("table", "mdx_admonition", _admonition, interrupts)
     markdown.block.ruler.before("table", "mdx_table", _html_table, interrupts)
     markdown.block.ruler.before("table", "mdx_tags", _tags, interrupts)
+    markdown.core.ruler.at("inline", _inlines)
     markdown.inline.ruler.before("autolink", "mdx_inline", _inline)
     return markdown
+
+
+def _inlines(state: StateCore) -> None:
+    """Parses running text, each text once: the cells of long tables are mostly the same few words."""
+    known: dict[str, list[Token]] = {}
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        children = known.get(token.content)
+        if children is None:
+            children = known[token.content] = []
+            state.md.inline.parse(token.content, state.md, state.env, children)
+        token.children = children
 
 
 def _start(state: StateBlock, line: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from adapty_contract.pages.blocks import Block, Cell, Row
@@ -45,14 +45,14 @@ def read_table(block: Block, notes: Notes, places: Places) -> None:
     if not block.rows:
         notes.unread(block.line, "a table without rows")
         return
-    table = _Table(notes, _headings(block.rows[0]), places)
+    table = _Table(notes, read_columns(_texts(block.rows[0])), places)
     table.claim_columns(block.rows[0])
     for row in block.rows[1:]:
         table.read(row)
 
 
-def _headings(row: Row) -> list[Column | str]:
-    return read_columns([plain(cell.pieces) for cell in row.cells])
+def _texts(row: Row) -> list[str]:
+    return [plain(cell.pieces) for cell in row.cells]
 
 
 class _Table:
@@ -69,18 +69,18 @@ class _Table:
         names_headers = self._places.names_headers or ("header" in self._columns and "name" not in self._columns)
         base = f"{self._places.headers}.headers" if names_headers else self._places.fields
         subject = self._notes.findings.unique(f"{base}.columns")
-        self._notes.claim(row.line, subject, [plain(cell.pieces) for cell in row.cells])
+        self._notes.claim(row.line, subject, _texts(row))
 
     def read(self, row: Row) -> None:
         """Notes what a row says, or why it says nothing that could be noted."""
         key = next((column for column in ("name", "header", "status") if column in self._columns), None)
         if row.written == 0:
             self._notes.unread(row.line, "text right below a table, which makes it a row")
-        elif _is_delimiter(row):
+        elif _is_delimiter(written := _texts(row)):
             self._notes.unread(row.line, "a line between headings and rows, where none is due")
-        elif are_headings(written := _headings(row)):
+        elif are_headings(written):
             self._notes.unread(row.line, "headings in the midst of a table")
-            self._columns = written
+            self._columns = read_columns(written)
         elif key is None:
             self._notes.unread(row.line, "a row of a table that has no column of names")
         else:
@@ -164,8 +164,7 @@ class _Table:
         self._read_list(subject, found.type, found.entry)
 
 
-def _is_delimiter(row: Row) -> bool:
-    texts = [plain(cell.pieces) for cell in row.cells]
+def _is_delimiter(texts: Sequence[str]) -> bool:
     return all(text and not text.strip("-:\u2013\u2014") for text in texts)
 
 

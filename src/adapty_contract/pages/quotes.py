@@ -13,6 +13,7 @@ _CELL = re.compile(r"(?:[^|\\]|\\.)+")
 _WORD = re.compile(r"\S+")
 
 
+@lru_cache(maxsize=256)
 def clip(text: str) -> str:
     """The first words of a line, as they are written."""
     ends = [match.end() for match in islice(_WORD.finditer(text), MAX_WORDS)]
