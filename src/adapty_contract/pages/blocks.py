@@ -74,7 +74,7 @@ def read_blocks(text: str) -> list[Block]:
 
 
 def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:
-    from adapty_contract.pages.tables import markdown_table, markup_table
+    from adapty_contract.pages.tables import beside_cells, markdown_table, markup_table
 
     at, in_item = 0, False
     while at < len(tokens):
@@ -90,6 +90,7 @@ def _blocks(tokens: Sequence[Token], lines: Sequence[str]) -> Iterator[Block]:
             at, in_item = at + 1, False
         elif token.type == "mdx_table":
             yield markup_table(token)
+            yield from beside_cells(token)
         elif token.map is not None:
             yield from _single(token)
         at += 1

@@ -9,7 +9,7 @@ from adapty_contract.pages.codes import claim_endpoint, claim_example, claim_sam
 from adapty_contract.pages.elements import LAYOUT, QUIET, VOID
 from adapty_contract.pages.front_matter import claim_front_matter
 from adapty_contract.pages.imports import Imported, read_imports
-from adapty_contract.pages.inline import Piece, is_bold, plain
+from adapty_contract.pages.inline import APART, Piece, is_bold, plain, unread_in
 from adapty_contract.pages.model import Component
 from adapty_contract.pages.notes import Notes
 from adapty_contract.pages.operation import UNKNOWN, Operations
@@ -20,12 +20,16 @@ from adapty_contract.pages.scopes import Scope, names_part
 from adapty_contract.pages.subjects import base_of, base_of_headers
 from adapty_contract.pages.tabs import read_tabs
 from adapty_contract.pages.tags import Tag
-from adapty_contract.pages.texts import Texts, works_as_heading
+from adapty_contract.pages.texts import Texts, claim_words, works_as_heading
 
 Resolve = Callable[[Imported, Scope, str], str | None]
 """Reads the file of a component in a scope of an operation; its name, or None if there is none."""
 
-_WHAT = {"expression": "an expression", "rest": "text behind a table", "unreached": "a line that no rule reaches"}
+_WHAT = {
+    "expression": "an expression",
+    "rest": "text beside the cells of a table",
+    "unreached": "a line that no rule reaches",
+}
 _CONTENT = frozenset({"paragraph", "item", "fence", "table", "expression"})
 
 
@@ -68,8 +72,9 @@ class Extraction:
         for block in blocks:
             self._read(block)
         self._texts.finish()
-        for name, line in self._outline.open_tags():
-            self._notes.unread(line, f"the tag <{name}>, which is never closed")
+        self._notes.unread_all(
+            (at, f"the tag <{name}>, which is never closed") for name, at in self._outline.open_tags()
+        )
         for scope in self._outline.empty():
             if scope.kind in ("errors", "response") and scope.line:
                 base = base_of(scope, self._method(scope.line), self._notes.page)
@@ -123,6 +128,7 @@ class Extraction:
     def _read_running(self, block: Block) -> None:
         if works_as_heading(block):
             self._open(plain(block.pieces), BOLD_LEVEL if is_bold(block.pieces) else COLON_LEVEL, block.line)
+            claim_links(block.pieces, block.end, self._notes)
             return
         rest = [piece for piece in block.pieces if not self._takes(piece)]
         claim_links(block.pieces, block.end, self._notes)
@@ -141,8 +147,7 @@ class Extraction:
             return
         if not self._started:
             self._started = True
-            text = plain(rest)
-            self._notes.claim_within(block.line, block.end, f"page.{method}.purpose", text, rest[0].text.strip())
+            claim_words(block, rest, f"page.{method}.purpose", self._notes)
         self._secured = read_paragraph(block, rest, scope, method, self._notes, secured=self._secured)
 
     def _takes(self, piece: Piece) -> bool:
@@ -150,12 +155,11 @@ class Extraction:
         if self._summary is not None and not (piece.tag is not None and piece.tag.name == "summary"):
             self._summary.append(piece)
             return True
-        if piece.kind in ("image", "expression"):
-            self._notes.unread(piece.line, f"an {piece.kind}: {piece.text[:40]}")
+        self._notes.unread_all(unread_in([piece]))
         if piece.tag is None:
             return False
         self._read_tag(piece.tag, piece.line)
-        return piece.tag.name != "br"
+        return piece.tag.name not in APART
 
     def _read_fence(self, block: Block) -> None:
         method = self._method(block.line)
@@ -187,9 +191,7 @@ class Extraction:
                 self._open(text, COLON_LEVEL, row.line)
             for cell in row.cells:
                 claim_links(cell.pieces, cell.line, self._notes)
-                for piece in cell.pieces:
-                    if piece.kind in ("image", "expression"):
-                        self._notes.unread(piece.line, f"an {piece.kind} in a table: {piece.text[:40]}")
+                self._notes.unread_all(unread_in(cell.pieces, " in a table"))
 
     def _read_tags(self, block: Block) -> None:
         if block.tag is not None:

@@ -24,7 +24,11 @@ _TARGETS: dict[str, tuple[Kind, str]] = {
     "link_close": ("link-end", ""),
     "image": ("image", "src"),
 }
+APART = frozenset({"br", "p", "li", "ul", "ol", "div"})
+"""Tags of HTML that keep words apart."""
+
 _STRONG = frozenset({"strong", "b"})
+_STRUCK = frozenset({"del", "s", "strike"})
 _CODE = frozenset({"code", "kbd", "tt"})
 
 
@@ -64,7 +68,7 @@ def _spoken(piece: Piece) -> str:
         return " "
     if piece.kind == "expression":
         return piece.text
-    if piece.kind == "tag" and piece.tag is not None and piece.tag.name in ("br", "p", "li", "ul", "ol", "div"):
+    if piece.tag is not None and piece.tag.name in APART:
         return " "
     return ""
 
@@ -90,6 +94,8 @@ def _piece(token: Token, line: int, *, strong: bool) -> Piece | None:
     if token.type in _TARGETS:
         kind, attribute = _TARGETS[token.type]
         return Piece(kind, line, str(token.attrs.get(attribute, "")), strong)
+    if token.type == "s_open":
+        return Piece("tag", line, token.markup, strong, Tag("del", "open", 0))
     return Piece("tag", line, token.content, strong, token.meta["tag"]) if token.type == "mdx_tag" else None
 
 
@@ -110,6 +116,15 @@ def _marked(pieces: Iterable[Piece]) -> Iterator[Piece]:
             yield replace(piece, kind="code" if code else "text", strong=piece.strong or bool(strong))
         else:
             yield piece
+
+
+def unread_in(pieces: Iterable[Piece], where: str = "") -> Iterator[tuple[int, str]]:
+    """What is no text and what changes the meaning of text, each with its line."""
+    for piece in pieces:
+        if piece.kind in ("image", "expression"):
+            yield piece.line, f"an {piece.kind}{where}: {piece.text[:40]}"
+        elif piece.tag is not None and piece.tag.kind == "open" and piece.tag.name in _STRUCK:
+            yield piece.line, f"words that are struck out{where}"
 
 
 def links(pieces: Iterable[Piece]) -> Iterator[tuple[str, str, int]]:

@@ -48,6 +48,11 @@ class Notes:
         inside = min(line, len(self.lines))  # code that is empty at the end of a file has no line of its own
         self.findings.unread.append(Unread(self.page, inside, what))
 
+    def unread_all(self, found: Iterable[tuple[int, str]]) -> None:
+        """Notes several such, each with its line."""
+        for line, what in found:
+            self.unread(line, what)
+
 
 def first_words(pieces: Iterable[Piece]) -> Piece | None:
     """The first piece that says something: what it says stands in the file as it is."""

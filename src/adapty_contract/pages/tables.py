@@ -59,6 +59,25 @@ def markup_table(token: Token) -> Block:
     return Block("table", first + 1, end, rows=tuple(rows))
 
 
+def beside_cells(token: Token) -> Iterator[Block]:
+    """What a table of HTML says outside of its cells, such as its caption."""
+    text, at = token.content, 0
+    while at < len(text):
+        end = text.find("<", at)
+        end = len(text) if end < 0 else end
+        words = text[at:end].strip()
+        if words:
+            line = (token.map or (0, 1))[0] + 1 + text.count("\n", 0, text.index(words, at))
+            yield Block("rest", line, line, words)
+        tag = scan_tag(text, end)
+        if text.startswith("<!--", end):
+            at = (text.find("-->", end) + 3) if "-->" in text[end:] else len(text)
+        elif tag is None:
+            at = end + 1
+        else:
+            at = _cell_end(text, tag.end) if tag.name in ("td", "th") and tag.kind == "open" else tag.end
+
+
 def _table_tags(text: str) -> Iterator[tuple[Tag, int]]:
     at = text.find("<")
     while at >= 0:

@@ -44,16 +44,12 @@ class Texts:
 
     def read(self, block: Block, pieces: Sequence[Piece], title: str, method: str, *, is_told: bool) -> None:
         """Notes a paragraph or item below the heading `title`; `is_told` where it gave another claim already."""
-        for line, what in _unmodelled(block, pieces):
-            self._notes.unread(line, what)
-        text = plain(pieces)
+        self._notes.unread_all(_unmodelled(block, pieces))
         if self._open:
-            self._open[-1].words.append(text)
+            self._open[-1].words.append(plain(pieces))
         elif not is_told and _says_more_than_links(pieces):
-            first = first_words(pieces)
-            line, wanted = (block.line, text) if first is None else (first.line, first.text.strip())
             subject = self._notes.findings.unique(f"page.{method}.text.{slug(title) or 'top'}")
-            self._notes.claim(line, subject, text, wanted)
+            claim_words(block, pieces, subject, self._notes)
 
     def finish(self) -> None:
         """Tells of admonitions that are never closed; what was said in them counts all the same."""
@@ -69,6 +65,13 @@ class Texts:
         note = self._open.pop()
         subject = self._notes.findings.unique(f"page.{note.method}.note.{note.kind}")
         self._notes.claim(note.line, subject, " ".join(note.words))
+
+
+def claim_words(block: Block, pieces: Sequence[Piece], subject: str, notes: Notes) -> None:
+    """Notes all that `pieces` say, on the line on which they begin to say it."""
+    first, text = first_words(pieces), plain(pieces)
+    wanted = text if first is None else first.text.strip()
+    notes.claim_within(block.line if first is None else first.line, block.end, subject, text, wanted)
 
 
 def works_as_heading(block: Block) -> bool:

@@ -38,6 +38,7 @@ def not_read(page: Page) -> list[tuple[int, str]]:
         pytest.param("> Quoted.\n", {"page.get.text.top": (9, "Quoted.")}, id="a quotation"),
         pytest.param("<p>Said.</p>\n", {"page.get.text.top": (9, "Said.")}, id="HTML"),
         pytest.param("<p>\n  Said.\n</p>\n", {"page.get.text.top": (10, "Said.")}, id="HTML over lines"),
+        pytest.param("<p>Said.</p><p>Twice.</p>\n", {"page.get.text.top": (9, "Said. Twice.")}, id="HTML in one line"),
         pytest.param("- An item.\n", {"page.get.text.top": (9, "An item.")}, id="an item"),
         pytest.param(
             "See [this](that) first.\n", {"page.get.text.top": (9, "See this first.")}, id="words with a link"
@@ -114,6 +115,14 @@ def test_tables_tell_how_their_columns_are_called(text: str, expected: dict[str,
         ("[^1]: word\n", 9, "a footnote: word"),
         ("Term\n: What it means\n", 10, "a list of definitions: : What it means"),
         ("::video\n", 9, "a directive: ::video"),
+        ("It is ~~slow~~ fast.\n", 9, "words that are struck out"),
+        ("It is <del>slow</del> fast.\n", 9, "words that are struck out"),
+        ("| Name |\n|--|\n| ~~a~~ |\n", 11, "words that are struck out in a table"),
+        (
+            "<table>\n<caption>\nSince May\n</caption>\n<!-- c < d -->\n<tr><th>Name</th></tr>\n</table>\n",
+            11,
+            "text beside the cells of a table: Since May",
+        ),
     ],
 )
 def test_what_other_markdowns_have_is_told_as_not_read(text: str, line: int, what: str) -> None:
