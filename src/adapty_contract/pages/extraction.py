@@ -58,7 +58,7 @@ class Extraction:
             "tag": self._read_tags,
             "import": self._read_imports,
             "front-matter": self._read_front_matter,
-            "reference": self._read_reference,
+            "reference": self._texts.read_reference,
             "admonition": lambda block: self._texts.read_mark(block, self._method(block.line)),
             **dict.fromkeys(_WHAT, self._read_unknown),
         }
@@ -92,12 +92,6 @@ class Extraction:
         reader = self._readers.get(block.kind)
         if reader is not None:
             reader(block)
-
-    def _read_reference(self, block: Block) -> None:
-        if self._notes.lines[block.line - 1].lstrip(" >").startswith("[^"):
-            self._notes.unread(block.line, f"a footnote: {block.text[:40]}")
-        else:
-            self._notes.claim(block.line, f"link.{block.text}", None)
 
     def _read_unknown(self, block: Block) -> None:
         self._notes.unread(block.line, f"{_WHAT[block.kind]}: {block.text.strip()[:40]}")

@@ -51,6 +51,13 @@ class Texts:
             subject = self._notes.findings.unique(f"page.{method}.text.{slug(title) or 'top'}")
             claim_words(block, pieces, subject, self._notes)
 
+    def read_reference(self, block: Block) -> None:
+        """A definition is that of a link, or of a footnote, which looks like one."""
+        if self._notes.lines[block.line - 1].lstrip(" >").startswith("[^"):
+            self._notes.unread(block.line, f"a footnote: {block.text[:40]}")
+        else:
+            self._notes.claim(block.line, f"link.{block.text}", None)
+
     def finish(self) -> None:
         """Tells of admonitions that are never closed; what was said in them counts all the same."""
         while self._open:
