@@ -97,9 +97,9 @@ def _expires_later(response: Response) -> bool:
     """Whether Expires lies after Date; without a Date it cannot be told."""
     try:
         expires, date = (parsedate_to_datetime(response.header(name) or "") for name in ("expires", "date"))
-    except (TypeError, ValueError):
+        return (expires - date).total_seconds() > 1
+    except (TypeError, ValueError, OverflowError):
         return False
-    return expires > date
 
 
 def _shared_caches_keep(response: Response) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from adapty_contract.checks import check, leaves_open, says
-from adapty_contract.checks.situations import describe, weather
+from adapty_contract.checks.situations import LARGE_BODY, describe, weather
 from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Facts, KeyFact, Operation, ProfileFact, Response, Result
 
@@ -35,9 +35,10 @@ def _is_refusal(exchange: Exchange, response: Response) -> bool:
 
 def _refused_by_the_server(exchange: Exchange) -> bool:
     """Whether the HTTP server may have refused it before the application saw it: limits, odd bytes in the header."""
-    return any(
+    odd = (
         len(value) > 2_048 or not value.isascii() or not value.isprintable() for _, value in exchange.request.headers
     )
+    return len(exchange.request.body) > LARGE_BODY or any(odd)
 
 
 @check("refusal-is-json")

@@ -17,6 +17,9 @@ themselves are longer; no source states a limit, so a refusal of still longer va
 GATEWAY_STATUSES = frozenset({502, 503, 504, *range(520, 531)})
 """Answers of what stands before the application: gateways, and Cloudflare's own codes."""
 
+LARGE_BODY = 16_384
+"""Bytes beyond which what stands before an application may refuse a body in its own way."""
+
 _REPLACEMENT = "\ufffd"
 _UNSURE_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 

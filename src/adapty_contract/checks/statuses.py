@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from adapty_contract.checks import check, held, inconclusive, says, violated
-from adapty_contract.checks.situations import GATEWAY_STATUSES, BodySituation, body_situation, describe, weather
+from adapty_contract.checks.situations import (
+    GATEWAY_STATUSES,
+    LARGE_BODY,
+    BodySituation,
+    body_situation,
+    describe,
+    weather,
+)
 from adapty_contract.contract import Contract
 from adapty_contract.model import BodyFact, Exchange, Facts, KeyFact, Operation, ProfileFact, Response, Result
 
@@ -120,5 +127,7 @@ def _body(exchange: Exchange, contract: Contract) -> BodySituation:
 
 def _is_left_open(exchange: Exchange, response: Response) -> bool:
     """What a server may answer instead, for reasons of its own: a request over its limits."""
-    oversized = len(exchange.request.body) > 16_384 or any(len(value) > 2_048 for _, value in exchange.request.headers)
+    oversized = len(exchange.request.body) > LARGE_BODY or any(
+        len(value) > 2_048 for _, value in exchange.request.headers
+    )
     return oversized and response.status in {400, 408, 413, 414, 431} and exchange.facts.key is not KeyFact.REFUSED

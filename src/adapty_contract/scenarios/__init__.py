@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 TOPICS = (
     "visibility",
+    "identifiers",
     "authentication",
+    "strangers",
     "profiles",
     "near_ids",
     "isolation",

@@ -98,6 +98,8 @@ def _say_own(session: Session, profile: Profile, read: Exchange, before: Identif
         seen = f"{foreign[0].name}: {foreign[0].seen}" if foreign else ""
         clause = (foreign[0].clause if foreign else None) or "profiles-are-isolated"
         session.say(clause, "the profile's own values", seen, read, holds=not foreign)
+        if session.is_lagging or session.old_views.oldest is not None:
+            return  # a copy may show when it was unset
         lost = [name for name, value in before.items() if value is not None and shown.get(name) is None]
         clause, seen = "state-is-the-profiles-alone", f"unset: {', '.join(lost[:3])}"
         session.say(clause, "what was set, or what is written over it", seen, read, holds=not lost)

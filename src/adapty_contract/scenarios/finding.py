@@ -21,6 +21,8 @@ def read_near(session: Session, label: str, header: str, value: str, clause: str
         return  # the near one is the other test profile's
     facts = session.facts(profile=ProfileFact.OPEN)
     exchange, shown = session.read(label=f"a read with {label}", ids=((header, value),), facts=facts)
+    if exchange.status in {400, 404}:
+        session.nobodies.add((header, value))
     say_found_nobody(session, clause, exchange, shown)
     if exchange.response is None or weather(exchange):
         return

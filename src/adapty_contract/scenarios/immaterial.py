@@ -105,7 +105,6 @@ def platforms(session: Session) -> None:
 
 _ADDED: Headers = (
     ("Referer", "https://adapty-contract.example/"),
-    ("Upgrade-Insecure-Requests", "1"),
     ("DNT", "1"),
     ("Via", "1.1 proxy.example"),
     ("Forwarded", "for=203.0.113.7;proto=https"),
@@ -212,5 +211,5 @@ def _is_of_now(date: str, exchange: Exchange) -> bool:
     told = (exchange.response.header("date") if exchange.response else None) or ""
     try:
         return abs((parsedate_to_datetime(told) - parsedate_to_datetime(date)).total_seconds()) <= 1
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adapty_contract.model import BodyFact, Profile, ProfileFact
+from adapty_contract.model import BodyFact, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
 from adapty_contract.scenarios.finding import NOT_FOUND, read_near
@@ -90,11 +90,14 @@ def _full_width(character: str) -> str:
     return chr(ord(character) + 0xFEE0) if "!" <= character <= "~" else character
 
 
+def _clause(header: str) -> str:
+    return f"{'customer-user' if header == CUSTOMER else 'profile'}-id-is-matched-exactly"
+
+
 @scenario("customer-user-id-is-matched-exactly", "profile-id-is-matched-exactly", needs=("writes", "loopback"))
 def writes_by_near_ids(session: Session) -> None:
-    """Ids that are almost those of the profile, as those of a write; elsewhere they might be somebody's."""
+    """Ids that are almost those of the profile, as those of a write, if a read by them has found nobody."""
     value, profile_id = session.main.customer_user_id, session.main.profile_id
-    other = session.setting.other or Profile()
     nears: list[tuple[str, str, str]] = []
     if value:
         wanted = ("the other case", "the beginning", "a character more", "a pattern with %", "a word more")
@@ -105,9 +108,11 @@ def writes_by_near_ids(session: Session) -> None:
         nears += [(PROFILE, "another middle", f"{profile_id[:9]}{_turned(profile_id[9:23])}{profile_id[23:]}")]
         nears += [(PROFILE, "a character more", f"{profile_id}0")]
     for name, (header, label, near) in zip(session.contract.identifiers, nears, strict=False):
-        if near == (other.customer_user_id if header == CUSTOMER else other.profile_id):
-            continue  # it is the other test profile's
-        clause = f"{'customer-user' if header == CUSTOMER else 'profile'}-id-is-matched-exactly"
+        if (header, near) not in session.nobodies:
+            read_near(session, f"{label}, before a write", header, near, _clause(header))
+        if (header, near) not in session.nobodies:
+            continue  # somebody may have it
+        clause = _clause(header)
         canary = session.fresh("near")
         exchange = session.post(
             {name: canary},

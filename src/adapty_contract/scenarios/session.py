@@ -83,6 +83,7 @@ class Session(Judging):
         self.lag_seen = 0.0  # the most seconds that a write needed to be seen
         self.lag_latest = 0.0  # those that the last late one needed
         self.old_views = OldViews(setting.lag)
+        self.nobodies: set[tuple[str, str]] = set()  # id headers that were seen to name nobody
         self.tells_null = False  # whether reads named what was unset, as null
         self.lost_writes = 0
         self.seen_writes = 0
