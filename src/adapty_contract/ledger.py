@@ -58,9 +58,9 @@ class Statement:
     """What one source says, in our own words, with at most eight of its own; or what was measured by running `ran`.
 
     `source` is the id of a source; `line` counts from 1 and is there, with the quote, for every statement of a page.
-    `claim` is the subject of the claim that it is, or a pattern of subjects, so that it is found again where lines have
-    moved; `values` is what such a claim may say, nothing if that does not matter. `absent` are the subjects, or patterns,
-    of which the source makes no claim.
+    `claims` are the subjects of the claims that it is, or patterns of subjects, so that they are found again where lines
+    have moved; `values` is what such a claim may say, nothing if that does not matter, and `words` is what must stand in
+    it. `absent` are the subjects, or patterns, of which the source makes no claim.
     """
 
     source: str
@@ -68,9 +68,15 @@ class Statement:
     line: int | None = None
     quote: str | None = None
     ran: str | None = None
-    claim: str | None = None
+    claims: tuple[str, ...] = ()
     values: tuple[Any, ...] = ()
+    words: str | None = None
     absent: tuple[str, ...] = ()
+
+    @property
+    def claim(self) -> str | None:
+        """The first of its claims, if it has one."""
+        return self.claims[0] if self.claims else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +162,11 @@ def _entry(data: Mapping[str, Any]) -> LedgerEntry:
 
 
 def _statement(item: Mapping[str, Any]) -> Statement:
-    given = {key: value for key, value in item.items() if key not in ("value", "absent")}
+    given = {key: value for key, value in item.items() if key not in ("claim", "value", "absent")}
     values = (item["value"],) if "value" in item else ()
-    return Statement(**given, values=values, absent=tuple(item.get("absent", ())))
+    claim = item.get("claim", ())
+    claims = (claim,) if isinstance(claim, str) else tuple(claim)
+    return Statement(**given, claims=claims, values=values, absent=tuple(item.get("absent", ())))
 
 
 def _source(name: str, item: Mapping[str, Any]) -> SourceRecord:

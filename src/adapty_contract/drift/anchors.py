@@ -24,17 +24,27 @@ def check_anchors(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _check(page: PageEvidence, entry: LedgerEntry, statement: Statement) -> Iterator[Finding]:
-    if statement.claim is not None:
-        found = [each for each in page.stated if is_claim(statement, each)]
-        yield from _stale(page, entry, statement, found) if found else _gone(page, entry, statement)
+    found = [each for each in page.stated if is_claim(statement, each)]
+    gone = [claim for claim in statement.claims if not any(matches(claim, each.subject) for each in found)]
+    if _is_read_in_place(page, statement):
+        gone = []
+    for claim in gone:
+        yield from _gone(page, entry, statement, claim)
+    if found and not gone:
+        yield from _stale(page, entry, statement, found)
     for pattern in statement.absent:
         for each in page.all(pattern)[:1]:
             sentence = f"the ledger says that the page does not state this: {statement.says}"
             yield _finding("ledger-statement-gone", page, entry, each.subject, sentence, at=each, outcome=Outcome.DRIFT)
 
 
-def _gone(page: PageEvidence, entry: LedgerEntry, statement: Statement) -> Iterator[Finding]:
-    subject = str(statement.claim)
+def _is_read_in_place(page: PageEvidence, statement: Statement) -> bool:
+    """Whether a statement names a component whose file was given, so that its claims stand where its name stood."""
+    read = {each.name for each in page.reading.page.components if each.file is not None}
+    return any(isinstance(value, str) and value in read for value in statement.values)
+
+
+def _gone(page: PageEvidence, entry: LedgerEntry, statement: Statement, subject: str) -> Iterator[Finding]:
     now = next((each for each in page.stated if matches(subject, each.subject)), None)
     instead = "no longer states it" if now is None else f"now states {now.claim.value!r}"
     sentence = f"the page {instead}; the ledger has: {statement.says}"
@@ -56,7 +66,15 @@ def _stale(page: PageEvidence, entry: LedgerEntry, statement: Statement, found: 
     at = min(fitting or found, key=lambda each: abs(each.claim.line - int(statement.line or 0)))
     what = f"stands on line {at.claim.line}" if fitting else f"is worded otherwise on line {at.claim.line}"
     sentence = f"what the ledger quotes from line {statement.line} {what}"
-    yield _finding("ledger-line-stale", page, entry, str(statement.claim), sentence, at=at, outcome=Outcome.AGREES)
+    yield _finding(
+        "ledger-line-stale",
+        page,
+        entry,
+        at.subject if len(statement.claims) > 1 else statement.claims[0],
+        sentence,
+        at=at,
+        outcome=Outcome.AGREES,
+    )
 
 
 def _finding(

@@ -32,8 +32,15 @@ def covers(entry: LedgerEntry, stated: Stated) -> bool:
 
 
 def is_claim(statement: Statement, stated: Stated) -> bool:
-    """Whether a statement of the claim's page is this claim: its subject and, where the ledger has one, its value."""
-    if statement.claim is None or not matches(statement.claim, stated.subject):
+    """Whether a statement of the claim's page is this claim: its subject and, where the ledger has them, its value and words."""
+    if not any(matches(pattern, stated.subject) for pattern in statement.claims):
+        return False
+    return says(statement, stated)
+
+
+def says(statement: Statement, stated: Stated) -> bool:
+    """Whether a claim has the value, and the words, that a statement depends on."""
+    if statement.words is not None and statement.words not in " ".join(str(stated.claim.value).split()):
         return False
     return not statement.values or any(_same(value, stated.claim.value) for value in statement.values)
 

@@ -10,6 +10,7 @@ from adapty_contract.drift.model import Stated
 from adapty_contract.drift.places import identifier_of
 
 _TEXT = frozenset({"string", "str", "text"})
+_COLUMNS = frozenset({"presence", "type", "required", "nullable", "description"})
 _NULL = frozenset({"null", "none", "nil"})
 
 KINDS = {
@@ -35,6 +36,13 @@ def types_of(value: object) -> frozenset[str]:
 
 def _is_row(name: str) -> bool:
     return "." not in name
+
+
+@expects("request.field.**", "response.200.get.field.**")
+def other_column(_: Evidence, stated: Stated, rest: str) -> Verdict | None:
+    """A column of another kind is told once, by how the table is headed, and not once for every row."""
+    is_other = not stated.reading.openapi and rest.rpartition(".")[2] not in _COLUMNS
+    return BESIDE if is_other else None
 
 
 @expects("request.field.**")
@@ -94,8 +102,7 @@ def _unknown(stated: Stated, name: str) -> Verdict:
 def _described(evidence: Evidence, stated: Stated, name: str) -> Verdict:
     """A description names the service that the identifier is of; further columns are left to readers."""
     if not stated.subject.endswith(".description"):
-        # A column of another kind is told once, by how the table is headed, and not once for every row.
-        return differs(stated, "the contract says nothing of this") if stated.reading.openapi else BESIDE
+        return differs(stated, "the contract says nothing of this")
     facts = identifier_of(evidence.contract, name)
     said = _squashed(str(stated.claim.value))
     names = [_squashed(str(facts.get("x-vendor", ""))), name.partition("_")[0], _squashed(name)[:9]]
