@@ -78,6 +78,7 @@ def test_the_shown_result_is_of_this_contract() -> None:
     must = sum(clause.level is Level.MUST for clause in contract.clauses.values())
     shown = _blocks(README, "console")[0]
     assert f"All {must} MUST clauses held." in shown
+    assert "open questions of the ledger, settled by this run" in shown
     readable = sum(set(clause.needs) <= {"customer-user-id"} for clause in contract.clauses.values())
     assert f"{readable} of the {len(contract.clauses)} clauses" in README.replace("\n", " ")
 
