@@ -96,16 +96,26 @@ def read_findings(path: Path) -> list[Mapping[str, Any]]:
 
 
 def issues_for(findings: Iterable[Mapping[str, Any]]) -> dict[str, Issue]:
-    """The issue of each finding, by its mark."""
-    issues: dict[str, Issue] = {}
+    """The issue of each finding, by its mark; findings of one id share theirs, each with a block of its own."""
+    blocks: dict[str, list[str]] = {}
     for finding in sorted(findings, key=lambda each: str(each["id"])):
-        mark = mark_of(finding["id"])
-        facts = {name: finding.get(name) for name in ("subject", "sentence", "page", "line", "quote", "rule", "id")}
-        lines = [f"{name}: {clean(value, _TEXT)}" for name, value in facts.items() if value not in (None, "")]
-        block = "\n".join(["```text", *lines, "```"])  # no line of a page begins a line here, so none ends the block
-        title = f"Drift: {clean(finding['id'], _TITLE)}"
-        issues.setdefault(mark, Issue(mark, title, f"{_INTRODUCTION}\n{block}\n{_ADVICE}\n{mark}\n"))
+        blocks.setdefault(finding["id"], []).append(_block(finding))
+    issues = {}
+    for name, told in blocks.items():
+        mark = mark_of(name)
+        title = f"Drift: {clean(name, _TITLE)}"
+        issues[mark] = Issue(mark, title, "\n".join([_INTRODUCTION, *dict.fromkeys(told), _ADVICE, f"{mark}\n"]))
     return issues
+
+
+def _block(finding: Mapping[str, Any]) -> str:
+    """What is known of a finding; no line of a page begins a line here, so none ends the block."""
+    facts = {name: finding.get(name) for name in ("subject", "sentence", "page", "line", "quote", "rule", "id")}
+    lines = finding.get("lines")
+    if isinstance(lines, list) and len(lines) > 1:
+        facts["line"] = ", ".join(map(str, lines))
+    told = [f"{name}: {clean(value, _TEXT)}" for name, value in facts.items() if value not in (None, "")]
+    return "\n".join(["```text", *told, "```"])
 
 
 def read_issues(listed: Iterable[Mapping[str, Any]]) -> list[Issue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,63 @@ def test_a_page_about_another_operation_is_listed_and_compared_with_nothing(
     assert "request.field.thing_id.type" in outcome.out
 
 
+@needs_pages
+def test_a_page_of_which_nothing_is_known_any_more_is_drift(command: CommandLine, tmp_path: Path) -> None:
+    page = tmp_path / "other.mdx"
+    page.write_text(OTHER, encoding="utf-8")
+    outcome = command("drift", str(page), str(POST))
+    assert outcome.code == 1
+    assert "no page about GET was given" in outcome.out
+    assert "other.mdx is about neither operation" in outcome.out
+    assert command("drift", str(page), str(GET), str(POST)).code == 0
+
+
+@needs_pages
+def test_a_page_whose_path_is_renamed_drifts(command: CommandLine, tmp_path: Path) -> None:
+    page = tmp_path / "renamed.mdx"
+    page.write_text(GET.read_text("utf-8").replace("integration-identifiers/", "ids/"), encoding="utf-8")
+    outcome = command("drift", str(page), str(POST))
+    assert outcome.code == 1
+    assert f"{page}:20  operation.path" in outcome.out
+
+
+def test_the_same_subject_on_two_pages_has_two_ids_and_fingerprints(command: CommandLine, tmp_path: Path) -> None:
+    moved = OWN.replace("/v2/", "/v1/")
+    pages = tmp_path / "one.mdx", tmp_path / "two.mdx"
+    pages[0].write_text(moved, encoding="utf-8")
+    pages[1].write_text(moved.replace("GET", "POST"), encoding="utf-8")
+    arguments = [str(each) for each in pages]
+    ids = {each["id"] for each in data(command, *arguments)["findings"] if each["subject"] == "operation.path"}
+    assert sorted(each.split(":")[1] for each in ids) == ["S-GET", "S-POST"]
+    results = json.loads(command("drift", *arguments, "--format", "sarif").out)["runs"][0]["results"]
+    assert ids <= {each["partialFingerprints"]["finding/v2"] for each in results}
+
+
+def test_lines_of_one_subject_are_related_locations(command: CommandLine, own: Path) -> None:
+    own.write_text(OWN + "| shoe_size | Number | No |\n", encoding="utf-8")
+    results = json.loads(command("drift", str(own), "--format", "sarif").out)["runs"][0]["results"]
+    (found,) = [each for each in results if "shoe_size.presence" in each["partialFingerprints"]["finding/v2"]]
+    places = [found["locations"][0], *found["relatedLocations"]]
+    assert {each["physicalLocation"]["region"]["startLine"] for each in places} == {16, 17}
+
+
+def test_another_contract_is_compared_with(command: CommandLine, own: Path, tmp_path: Path) -> None:
+    other = tmp_path / "contract"
+    for name in ("openapi", "contracts"):
+        shutil.copytree(ROOT / name, other / name)
+    entry = other / "contracts/ledger/get-errors-incomplete.yaml"
+    entry.unlink()
+    outcome = command("drift", str(own), "--contract", str(other))
+    assert "ledger-entry-missing" in outcome.out
+    assert "ledger-entry-missing" not in command("drift", str(own)).out
+    assert command("drift", str(own), "--contract", str(tmp_path)).code == 2
+
+
+def test_components_that_were_not_read_are_named_with_their_lines(command: CommandLine, own: Path) -> None:
+    own.write_text(OWN.replace("---\n\nReads", "---\n\nimport Own from '@site/own.md';\n\nReads"), encoding="utf-8")
+    assert "own.mdx:5  Own, from @site/own.md" in command("drift", str(own)).out
+
+
 def test_against_tells_what_changed_as_claims(command: CommandLine, own: Path, tmp_path: Path) -> None:
     old = tmp_path / "old.mdx"
     old.write_text(
@@ -183,6 +241,7 @@ def test_the_help_has_examples(command: CommandLine) -> None:
     outcome = command("drift", "--help")
     assert outcome.code == 0
     assert "--against" in outcome.out
+    assert "not of a document" in " ".join(outcome.said.split())
     assert "adapty-contract drift pages/*.mdx" in outcome.said
 
 

@@ -15,6 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
+from adapty_contract.drift import load_for_drift
+from adapty_contract.drift.comparison import compare
+from adapty_contract.drift.formats import formats
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKFLOW = ROOT / ".github" / "workflows" / "drift.yml"
 SCRIPT = ROOT / ".github" / "scripts" / "drift_issues.py"
@@ -181,6 +185,71 @@ def test_only_drift_gets_an_issue(tracker: Tracker, told: str, kind: str, count:
 def test_members_that_are_missing_do_no_harm(tracker: Tracker) -> None:
     assert tracker.run({"findings": [{"id": "x", "kind": "drift"}]}).returncode == 0
     assert tracker.issues[0]["title"] == "Drift: x"
+
+
+PAGE = """# Get integration identifiers
+
+```
+GET https://api.adapty.io/api/v2/server-side-api/integration/profile/set/integration-identifiers/
+```
+
+## Successful response: 200: OK
+
+| Name | Type | Nullable |
+| --- | --- | --- |
+| branch_id | String | Yes |
+| branch_id | String | Yes |
+| shoe_size | Number | No |
+"""
+
+
+def written(folder: Path, *pages: str) -> dict[str, Any]:
+    """What the command writes of these pages."""
+    paths = [folder / f"page-{number}.mdx" for number, _ in enumerate(pages)]
+    for path, text in zip(paths, pages, strict=True):
+        path.write_text(text, encoding="utf-8")
+    told: dict[str, Any] = json.loads(formats()["json"](compare(load_for_drift(), paths)))
+    return told
+
+
+def test_what_the_command_writes_becomes_an_issue_a_finding(tracker: Tracker, tmp_path: Path) -> None:
+    told = written(tmp_path, PAGE)
+    drift = [each for each in told["findings"] if each["outcome"] == "drift"]
+    assert tracker.run(told, "--most", "1000").returncode == 0
+    assert {issue["title"] for issue in tracker.issues} >= {
+        "Drift: differs-from-contract:S-GET:response.200.get.field.shoe_size.presence",
+        "Drift: said-twice:S-GET:response.200.get.field.branch_id.presence",
+    }
+    assert len(tracker.issues) == len(drift)
+    tracker.calls()
+    assert tracker.run(told, "--most", "1000").returncode == 0
+    assert tracker.calls() == []
+
+
+def test_an_edit_of_a_page_closes_the_issue_of_what_it_mends(tracker: Tracker, tmp_path: Path) -> None:
+    tracker.run(written(tmp_path, PAGE), "--most", "1000")
+    tracker.calls()
+    tracker.run(written(tmp_path, PAGE.replace("| shoe_size | Number | No |\n", "")), "--most", "1000")
+    closed = [issue["title"] for issue in tracker.issues if issue["state"] == "CLOSED"]
+    assert closed
+    assert [title for title in closed if "shoe_size" not in title] == []
+    assert set(verbs(tracker.calls())) <= {"issue close", "issue edit"}
+
+
+def test_the_same_finding_on_two_pages_is_two_issues(tracker: Tracker, tmp_path: Path) -> None:
+    moved = PAGE.replace("/v2/", "/v1/")
+    told = written(tmp_path, moved, moved.replace("# Get", "# Set").replace("GET", "POST"))
+    told["findings"] = [each for each in told["findings"] if each["subject"] == "operation.path"]
+    tracker.run(told)
+    assert len(tracker.issues) == 2
+
+
+def test_findings_of_one_id_share_an_issue_that_tells_both(tracker: Tracker) -> None:
+    tracker.run(report(finding(line=3), finding(line=5), finding("b", line=7, lines=[7, 9])))
+    first, second = (issue["body"] for issue in tracker.issues)
+    assert "line: 7, 9" in first
+    assert "line: 3\n" in second
+    assert "line: 5\n" in second
 
 
 HOSTILE = (

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from adapty_contract.drift.changes import Change, Kind, changes
 from adapty_contract.drift.rules import rules
 from adapty_contract.drift.subjects import bound, matches
+from adapty_contract.drift.wording import says_more
 from adapty_contract.pages.model import Claim, Page, Value
 
 PARTS = st.lists(st.sampled_from(["a", "b", "200", "get", "field"]), min_size=1, max_size=6)
@@ -82,3 +83,17 @@ def test_a_change_is_told_by_its_kind(old: list[tuple[str, Value]], new: list[tu
 
 def test_every_rule_says_what_it_looks_for() -> None:
     assert [name for name, each in rules().items() if not each.description.endswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "more"),
+    [
+        ("The ID of the user in Branch.", False),
+        ("Deprecated: the ID of the user in Branch.", True),
+        ("The ID in Branch; it is no longer read.", True),
+        ("Sets integration identifiers of all profiles.", True),
+        ("The undeprecated id.", False),
+    ],
+)
+def test_words_that_change_a_meaning_are_seen(text: str, *, more: bool) -> None:
+    assert says_more(text) is more

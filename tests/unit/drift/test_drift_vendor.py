@@ -389,3 +389,25 @@ def test_what_is_missing_is_told_where_it_should_stand(report: Report, subject: 
 def test_a_member_that_a_body_has_twice_drifts(tmp_path: Path, at: int, language: str) -> None:
     (found,) = judge(CONTRACT, edited(tmp_path, post=twice(MEMBER, at))).drift
     assert (found.rule, found.subject) == ("said-twice", f"sample.post.{language}.body.field.branch_id")
+
+
+@pytest.mark.parametrize(
+    ("which", "old", "new", "subject"),
+    [
+        ("get", "The ID of the user in [Mixpanel", "Deprecated. The ID of the user in [Mixpanel", "mixpanel_user_id.description"),
+        ("get", "identifiers of a profile.", "identifiers of all profiles.", "page.get.purpose"),
+    ],
+    ids=["description", "purpose"],
+)  # fmt: skip
+def test_a_text_that_says_more_than_the_name_is_no_agreement(
+    tmp_path: Path, which: str, old: str, new: str, subject: str
+) -> None:
+    found = judge(CONTRACT, edited(tmp_path, **{which: replaced(old, new)}))
+    (claim,) = [each for each in found.claims if each.stated.subject.endswith(subject)]
+    assert claim.outcome is Outcome.BESIDE
+
+
+def test_running_text_is_beside_the_api(tmp_path: Path) -> None:
+    found = judge(CONTRACT, edited(tmp_path, get=replaced("## Parameters", "Only on Mondays.\n\n## Parameters")))
+    (claim,) = [each for each in found.claims if each.stated.claim.value == "Only on Mondays."]
+    assert (claim.outcome, found.drift) == (Outcome.BESIDE, ())

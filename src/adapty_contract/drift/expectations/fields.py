@@ -8,6 +8,7 @@ from adapty_contract.drift.evidence import Evidence
 from adapty_contract.drift.expectations import AGREES, BESIDE, Verdict, differs, expects, holds
 from adapty_contract.drift.model import Stated
 from adapty_contract.drift.places import identifier_of
+from adapty_contract.drift.wording import says_more
 
 _TEXT = frozenset({"string", "str", "text"})
 _COLUMNS = frozenset({"presence", "type", "required", "nullable", "description"})
@@ -100,7 +101,7 @@ def _unknown(stated: Stated, name: str) -> Verdict:
 
 
 def _described(evidence: Evidence, stated: Stated, name: str) -> Verdict:
-    """A description names the service that the identifier is of; further columns are left to readers."""
+    """A description names the service that the identifier is of; what else it says is left to readers."""
     if not stated.subject.endswith(".description"):
         return differs(stated, "the contract says nothing of this")
     facts = identifier_of(evidence.contract, name)
@@ -108,7 +109,7 @@ def _described(evidence: Evidence, stated: Stated, name: str) -> Verdict:
     names = [_squashed(str(facts.get("x-vendor", ""))), name.partition("_")[0], _squashed(name)[:9]]
     if facts and not any(each and each in said for each in names):
         return differs(stated, f"it does not name {facts['x-vendor']}", f"field.{name}.meaning")
-    return AGREES
+    return BESIDE if says_more(str(stated.claim.value)) else AGREES
 
 
 def _squashed(text: str) -> str:

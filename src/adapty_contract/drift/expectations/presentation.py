@@ -5,6 +5,7 @@ from __future__ import annotations
 from adapty_contract.drift.evidence import Evidence
 from adapty_contract.drift.expectations import AGREES, BESIDE, Verdict, differs, expects
 from adapty_contract.drift.model import Stated
+from adapty_contract.drift.wording import says_more
 
 _VERBS = {
     "get": frozenset(
@@ -26,7 +27,7 @@ def title(_: Evidence, stated: Stated, method: str) -> Verdict:
         return differs(stated, f"it does not speak of {_SUBJECT}")
     if verb not in _VERBS.get(method, ()):
         return differs(stated, f"the contract does not call it “{verb}”", "request.post.effect")
-    return AGREES
+    return BESIDE if says_more(text) else AGREES
 
 
 @expects("page.*.note.*")
