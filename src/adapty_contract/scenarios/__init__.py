@@ -60,7 +60,6 @@ def scenario(
 
 @functools.cache
 def all_scenarios() -> tuple[Scenario, ...]:
-    """Every scenario, in the order in which they run."""
-    for topic in TOPICS:
-        importlib.import_module(f"{__name__}.{topic}")
-    return tuple(_REGISTRY.values())
+    """Every scenario, in the order in which they run, whichever module was imported first."""
+    modules = [importlib.import_module(f"{__name__}.{topic}").__name__ for topic in TOPICS]
+    return tuple(sorted(_REGISTRY.values(), key=lambda item: modules.index(item.function.__module__)))

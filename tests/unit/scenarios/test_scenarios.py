@@ -5,6 +5,8 @@ from __future__ import annotations
 import itertools
 import json
 import pkgutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -38,6 +40,17 @@ def test_every_module_of_the_folder_is_a_topic_with_scenarios_or_a_tool() -> Non
     modules = {info.name for info in pkgutil.iter_modules(scenarios.__path__)}
     assert modules == {*TOPICS, *tools}
     assert {item.function.__module__.rpartition(".")[2] for item in all_scenarios()} == set(TOPICS)
+
+
+def test_the_order_is_that_of_the_topics_whichever_is_imported_first() -> None:
+    program = (
+        "import adapty_contract.scenarios.ending\n"
+        "from adapty_contract.scenarios import all_scenarios\n"
+        "print(*(item.id for item in all_scenarios()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.split() == [item.id for item in all_scenarios()]
+    assert done.stdout.split()[-1] == "what-was-written-lasts"
 
 
 def test_every_scenario_names_clauses_and_needs_that_exist() -> None:
