@@ -107,7 +107,7 @@ def _situation(exchange: Exchange, contract: Contract) -> tuple[str, frozenset[i
 
 def _profile_refusal(facts: Facts, operation: Operation) -> tuple[str, frozenset[int]]:
     if facts.profile is ProfileFact.NEITHER:
-        return facts.clause or "no-profile-header-is-4xx", frozenset(range(400, 405)) | {422}
+        return facts.clause or "no-profile-header-is-4xx", frozenset(range(400, 405)) | {422, 428}
     if facts.profile is ProfileFact.MALFORMED:
         return facts.clause or "malformed-profile-id-is-refused", frozenset({400, 404, 414, 431})
     if operation is Operation.GET:

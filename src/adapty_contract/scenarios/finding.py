@@ -10,7 +10,7 @@ from adapty_contract.model import Exchange, Identifiers, Profile, ProfileFact
 from adapty_contract.scenarios.session import Session
 from adapty_contract.scenarios.spelling import CUSTOMER
 
-NOT_FOUND = frozenset({400, 401, 403, 404, 414, 422, 431})
+NOT_FOUND = frozenset({400, 401, 403, 404, 414, 422, 428, 431})
 """How an id that is nobody's may be refused; an empty one is none at all."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -107,8 +108,11 @@ def _told(exchange: Exchange) -> tuple[int, str] | None:
     """What a refusal tells: its status and its body, without what differs from answer to answer (numbers, ids)."""
     if exchange.response is None or weather(exchange):
         return None
-    text = exchange.response.body.decode("utf-8", "replace")[:2000]
-    return exchange.response.status, _without_numbers(text)
+    document = exchange.response.document
+    text = exchange.response.body.decode("utf-8", "replace")
+    if document.ok:  # the order of its members means nothing
+        text = json.dumps(document.value, sort_keys=True)
+    return exchange.response.status, _without_numbers(text[:2000])
 
 
 def _fields_that_tell(known: Exchange, foreign: Exchange) -> frozenset[tuple[int, str, str]]:

@@ -33,7 +33,7 @@ def status_verdicts(clause: str, facts: Facts, operation: Operation) -> dict[int
         ("unknown-profile-is-404", Facts(K.VALID, P.UNKNOWN), Operation.GET, {404}),
         ("unknown-profile-on-write-is-refused", Facts(K.VALID, P.UNKNOWN), Operation.SET, {400, 404}),
         ("malformed-profile-id-is-refused", Facts(K.VALID, P.MALFORMED), Operation.GET, {400, 404, 414, 431}),
-        ("no-profile-header-is-4xx", Facts(K.VALID, P.NEITHER), Operation.GET, {400, 401, 402, 403, 404, 422}),
+        ("no-profile-header-is-4xx", Facts(K.VALID, P.NEITHER), Operation.GET, {400, 401, 402, 403, 404, 422, 428}),
         ("broken-json-is-400", Facts(K.VALID, P.KNOWN, B.REFUSED), Operation.SET, {400, 413, 415}),
     ],
 )
