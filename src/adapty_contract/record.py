@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from adapty_contract.background import Place, Question, SourceName
 from adapty_contract.errors import ContractDataError
 from adapty_contract.model import ClauseReport, Exchange, Level, Observation, Profile, Verdict
 from adapty_contract.record_json import decode, encode
@@ -33,10 +34,17 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class ContractStamp:
-    """By which contract was judged: `info.version` of the spec, and the SHA-256 of all its files."""
+    """By which contract was judged: `info.version` of the spec, and the SHA-256 of all its files.
+
+    With it goes what readers need of that contract: `surface`, what a run can cover; `questions`, what it leaves open;
+    `sources`, who is cited.
+    """
 
     version: str
     digest: str
+    surface: tuple[Place, ...] = ()
+    questions: tuple[Question, ...] = ()
+    sources: tuple[SourceName, ...] = ()
 
 
 class TargetKind(StrEnum):

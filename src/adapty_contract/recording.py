@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from adapty_contract import __version__
+from adapty_contract.contract import Contract
 from adapty_contract.errors import ContractSuiteError, InternalError
 from adapty_contract.model import Exchange, Observation, Verdict
 from adapty_contract.passive import passive_observations
@@ -28,6 +29,7 @@ from adapty_contract.record import (
     Tool,
 )
 from adapty_contract.redact import Redactor
+from adapty_contract.surface import questions, source_names, surface
 from adapty_contract.tally import Tally, decisive
 
 _KEPT_BODY = 65_536
@@ -115,7 +117,7 @@ class Recording:
         plan = self._plan
         record = RunRecord(
             tool=Tool("adapty-contract", __version__),
-            contract=ContractStamp(plan.contract.version, plan.contract.digest),
+            contract=_stamp(plan.contract),
             run_id=self.run_id,
             target=_target(plan),
             settings=self._redactor.data(_settings(plan)),
@@ -150,6 +152,12 @@ class Recording:
             return self._exit
         judged = any(report.verdict in {Verdict.HELD, Verdict.VIOLATED} for report in record.clauses)
         return 0 if judged else 5
+
+
+def _stamp(contract: Contract) -> ContractStamp:
+    return ContractStamp(
+        contract.version, contract.digest, surface(contract), questions(contract), source_names(contract)
+    )
 
 
 def _target(plan: Plan) -> TargetRecord:

@@ -47,7 +47,7 @@ BY_FIELD: dict[tuple[str, Any], st.SearchStrategy[Any]] = {
     ("format_version", int): st.just(FORMAT_VERSION),
     ("exit_code", int): st.integers(0, 255),
     ("status", int): st.integers(-1, 9999),
-    **{(name, str): TEXT.filter(len) for name in ("id", "run_id", "clause")},
+    **{(name, str): TEXT.filter(len) for name in ("id", "run_id", "clause", "observation")},
     **{(name, tuple[str, ...]): IDS for name in ("after", "ledger")},
 }
 BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
