@@ -6,11 +6,11 @@ import io
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from adapty_contract.curl import curl_line
 from adapty_contract.model import Verdict
 from adapty_contract.record import fails_run
 from adapty_contract.reporters import reporter
-from adapty_contract.visible import one_line, shortened, visible
+from adapty_contract.reporters.evidence import SHORT, elapsed, facts, in_full, in_short, numbered, trouble
+from adapty_contract.visible import one_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,20 +18,19 @@ if TYPE_CHECKING:
     from adapty_contract.model import ClauseReport, Exchange
     from adapty_contract.record import RunRecord
 
-_MESSAGE = 300
-_TEXT = 4000
-_RESULTS = 5  # of one clause; the record has them all
-
 
 @reporter("junit", filename="junit.xml")
 def render(record: RunRecord) -> bytes:
     """JUnit XML as build servers read it: a suite per topic, a test case per clause.
 
+    What a clause is (level, sources, ...) stands in its case's output, a line for each: readers that hold files to a
+    schema refuse `properties` within a case.
+
     A violated MUST is a failure; so is a violated SHOULD of a strict run, which otherwise is a passed case that says so
-    in its output. Not exercised and inconclusive clauses are skipped cases. A run that ended early, or could not test
+    there. Not exercised and inconclusive clauses are skipped cases. A run that ended early, or could not test
     its target, has one more suite with an error, so that no reader shows it as passed.
     """
-    exchanges = {exchange.number: exchange for exchange in record.exchanges}
+    exchanges = numbered(record)
     root = ET.Element("testsuites", name="adapty-contract", time=f"{record.duration:.3f}")
     for topic, reports in _by_topic(record.clauses).items():
         root.append(_suite(record, topic, [_case(record, report, exchanges) for report in reports]))
@@ -65,7 +64,7 @@ def _suite(record: RunRecord, name: str, cases: list[ET.Element]) -> ET.Element:
     suite.set("timestamp", one_line(record.started)[:19])  # readers want no zone
     properties = ET.SubElement(suite, "properties")
     for key, value in _properties(record).items():
-        ET.SubElement(properties, "property", name=key, value=one_line(value, _MESSAGE))
+        ET.SubElement(properties, "property", name=key, value=one_line(value, SHORT))
     suite.extend(cases)
     return suite
 
@@ -83,56 +82,34 @@ def _properties(record: RunRecord) -> Mapping[str, str]:
 
 
 def _case(record: RunRecord, report: ClauseReport, exchanges: Mapping[int, Exchange]) -> ET.Element:
-    numbers = {number for result in report.results for number in result.exchanges}
-    seconds = sum(exchanges[number].elapsed for number in numbers if number in exchanges)
     case = _element("testcase", name=report.clause.id, classname=f"adapty-contract.{report.clause.topic}")
-    case.set("time", f"{seconds:.3f}")
+    case.set("time", f"{elapsed(report, exchanges):.3f}")
+    output = [f"{name}: {one_line(value, SHORT)}" for name, value in facts(report).items() if value]
     if fails_run(record, report):
-        _add(case, "failure", _details(record, report, exchanges), type=report.clause.level, message=_message(report))
+        evidence = in_full(record, report, exchanges)
+        _add(case, "failure", evidence, type=report.clause.level, message=in_short(report))
     elif report.verdict is Verdict.VIOLATED:
-        lead = f"{report.clause.level} clause violated; this does not fail a run without --strict\n"
-        _add(case, "system-out", lead + _details(record, report, exchanges))
+        lead = f"{report.clause.level} clause violated; this does not fail a run without --strict"
+        output += ["", lead, in_full(record, report, exchanges)]
     elif report.verdict is not Verdict.HELD:
-        _add(case, "skipped", "", type=report.verdict, message=one_line(f"{report.verdict}: {report.why}", _MESSAGE))
+        _add(case, "skipped", "", type=report.verdict, message=one_line(f"{report.verdict}: {report.why}", SHORT))
+    _add(case, "system-out", "\n".join(output))
     return case
-
-
-def _message(report: ClauseReport) -> str:
-    seen = next((result.seen for result in report.results if result.verdict is Verdict.VIOLATED), "")
-    return one_line(f"{report.clause.statement} Seen: {one_line(seen, _MESSAGE)}", 2 * _MESSAGE)
-
-
-def _details(record: RunRecord, report: ClauseReport, exchanges: Mapping[int, Exchange]) -> str:
-    """The evidence: for each violation what was expected and seen, and a line that sends the request again."""
-    lines = [f"{report.clause.level} {report.clause.id}: {report.clause.statement}"]
-    violations = [result for result in report.results if result.verdict is Verdict.VIOLATED]
-    for result in violations[:_RESULTS]:
-        lines += ["", f"expected: {shortened(result.expected, _TEXT)}", f"seen:     {shortened(result.seen, _TEXT)}"]
-        lines += [f"found by: {result.layer}, {shortened(result.case, _MESSAGE)}; seed {record.seed}"]
-        for number in result.exchanges[-_RESULTS:]:
-            if number in exchanges:
-                line = curl_line(exchanges[number], record.target.url)
-                lines.append(
-                    f"exchange {number}: {line if len(line) <= _TEXT else 'too long for a line; see report.har'}"
-                )
-    if len(violations) > _RESULTS:
-        lines += ["", f"{len(violations) - _RESULTS} more in report.json"]
-    return "\n".join(lines)
 
 
 def _trouble(record: RunRecord) -> ET.Element | None:
     """A case with an error if the verdicts of the clauses do not tell the whole story."""
-    if record.complete and record.exit_code in (0, 1):
+    why = trouble(record)
+    if why is None:
         return None
     case = _element("testcase", name="run-is-complete", classname="adapty-contract.run")
     case.set("time", f"{record.duration:.3f}")
-    why = record.stopped or f"the run ended with exit status {record.exit_code}"
-    _add(case, "error", "\n".join([why, *record.warnings]), type="run", message=one_line(why, _MESSAGE))
+    _add(case, "error", "\n".join([why, *record.warnings]), type="run", message=one_line(why, SHORT))
     return case
 
 
 def _element(tag: str, **attributes: str) -> ET.Element:
-    return ET.Element(tag, {name: one_line(value, _MESSAGE) for name, value in attributes.items()})
+    return ET.Element(tag, {name: one_line(value, SHORT) for name, value in attributes.items()})
 
 
 def _add(parent: ET.Element, tag: str, text: str, **attributes: str) -> None:

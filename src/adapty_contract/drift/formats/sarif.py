@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
-from urllib.parse import quote
 
 from adapty_contract import __version__
 from adapty_contract.drift.comparison import Comparison
@@ -12,9 +10,9 @@ from adapty_contract.drift.formats import formatter
 from adapty_contract.drift.judging import CONTRACT_RULE
 from adapty_contract.drift.model import Finding, Outcome
 from adapty_contract.drift.rules import rules
+from adapty_contract.sarif import log, message, place
 from adapty_contract.visible import one_line
 
-_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _OTHERS = {
     CONTRACT_RULE: "A claim contradicts the contract.",
     "ledger-statement-gone": "A page no longer states what an entry of the ledger says it does.",
@@ -31,18 +29,9 @@ def sarif(comparison: Comparison) -> str:
     """Drift as errors; what the ledger explains as suppressed notes, with its decision as justification."""
     descriptions = {**_OTHERS, **{name: each.description for name, each in rules().items()}}
     names = sorted(descriptions)
-    run = {
-        "tool": {
-            "driver": {
-                "name": "adapty-contract",
-                "version": __version__,
-                "rules": [{"id": name, "shortDescription": {"text": descriptions[name]}} for name in names],
-            }
-        },
-        "columnKind": "unicodeCodePoints",
-        "results": [_result(comparison, each, names.index(each.rule)) for each in comparison.report.findings],
-    }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=True) + "\n"
+    described = [{"id": name, "shortDescription": {"text": descriptions[name]}} for name in names]
+    results = [_result(comparison, each, names.index(each.rule)) for each in comparison.report.findings]
+    return log(__version__, described, results)
 
 
 def _result(comparison: Comparison, finding: Finding, index: int) -> dict[str, Any]:
@@ -50,19 +39,14 @@ def _result(comparison: Comparison, finding: Finding, index: int) -> dict[str, A
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": "error" if finding.outcome is Outcome.DRIFT else "note",
-        "message": {"text": one_line(f"{finding.subject}: {finding.sentence}", _TEXT)},
-        "locations": [_location(finding, finding.line)],
+        "message": message(f"{finding.subject}: {finding.sentence}"),
+        "locations": [place(finding.page, finding.line)],
         "partialFingerprints": {"finding/v2": one_line(finding.id)},
     }
     if finding.also:
-        result["relatedLocations"] = [{"id": at, **_location(finding, line)} for at, line in enumerate(finding.also)]
+        result["relatedLocations"] = [{"id": at, **place(finding.page, line)} for at, line in enumerate(finding.also)]
     if finding.outcome is Outcome.EXPLAINED:
         entry = comparison.contract.ledger[finding.entries[0]]
         why = f"ledger entry {entry.id}: {entry.decision}"
         result["suppressions"] = [{"kind": "external", "status": "accepted", "justification": one_line(why, _TEXT)}]
     return result
-
-
-def _location(finding: Finding, line: int) -> dict[str, Any]:
-    uri = quote(finding.page.replace("\\", "/"), errors="replace")
-    return {"physicalLocation": {"artifactLocation": {"uri": uri}, "region": {"startLine": max(line, 1)}}}
