@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
+from adapty_contract.background import Question
 from adapty_contract.checks.reading import is_read
 from adapty_contract.checks.refusals import envelope
 from adapty_contract.checks.writing import is_blank, is_written
@@ -16,9 +18,17 @@ def settled_by(question: str, ledger: Iterable[LedgerEntry]) -> tuple[str, ...]:
     return tuple(entry.id for entry in ledger if entry.settles and entry.settles.observation == question)
 
 
-def passive_observations(exchanges: Iterable[Exchange], ledger: Iterable[LedgerEntry]) -> Iterator[Observation]:
+def settlements(questions: Iterable[Question]) -> Mapping[str, tuple[str, ...]]:
+    """For each observation the ids of the ledger entries that it would settle."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for question in questions:
+        found[question.observation].append(question.id)
+    return {observation: tuple(entries) for observation, entries in found.items()}
+
+
+def passive_observations(exchanges: Iterable[Exchange], questions: Iterable[Question]) -> Iterator[Observation]:
     """Each answer to a question once, with the first exchange that gave it."""
-    entries = tuple(ledger)
+    entries = settlements(questions)
     told: set[tuple[str, str]] = set()
     for exchange in exchanges:
         if exchange.response is None:
@@ -26,7 +36,7 @@ def passive_observations(exchanges: Iterable[Exchange], ledger: Iterable[LedgerE
         for question, answer in _answers(exchange, exchange.response):
             if (question, answer) not in told:
                 told.add((question, answer))
-                yield Observation(question, answer, settled_by(question, entries), (exchange.number,))
+                yield Observation(question, answer, entries.get(question, ()), (exchange.number,))
 
 
 def _answers(exchange: Exchange, response: Response) -> Iterator[tuple[str, str]]:

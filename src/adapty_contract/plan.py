@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from adapty_contract.contract import Contract
+from adapty_contract.event_log import Events, NoEvents
 from adapty_contract.interrupts import Interrupt
 from adapty_contract.model import Profile
 from adapty_contract.options import VerifyOptions
@@ -25,6 +26,7 @@ class Plan:
     progress: Progress
     interrupt: Interrupt
     warnings: tuple[str, ...] = ()
+    events: Events = NoEvents()  # noqa: RUF009  (it has no state)
 
     @property
     def writes(self) -> bool:

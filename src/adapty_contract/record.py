@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 """The version of report.json; it changes when an old reader would misread a new file."""
 
+UNFINISHED = 137
+"""The exit status in a record that was made from the event log of a run without an end; a killed process has the same."""
+
 SCHEMA_FILE = "contracts/schemas/report.schema.json"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 import time
 import traceback
 from collections.abc import Iterator
@@ -15,7 +16,8 @@ from typing import Any
 from adapty_contract import __version__
 from adapty_contract.contract import Contract
 from adapty_contract.errors import ContractSuiteError, InternalError
-from adapty_contract.model import Exchange, Observation, Verdict
+from adapty_contract.framed import Closing, Opening, record_of
+from adapty_contract.model import ClauseReport, Exchange, Observation, Verdict
 from adapty_contract.passive import passive_observations
 from adapty_contract.plan import Plan
 from adapty_contract.record import (
@@ -51,15 +53,36 @@ class Recording:
         """`redactor` knows the run's key."""
         self._plan = plan
         self._redactor = redactor
+        self._lock = threading.Lock()  # scenarios send from several threads
         self._exchanges: list[Exchange] = []
         self._layers: list[LayerRecord] = []
         self._stopped: str | None = None
         self._exit = 0
         self._began = time.monotonic()
-        self._started = _now()
         self.warnings = list(plan.warnings)
         self.restored: tuple[RestorationRecord, ...] = ()
-        self.run_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+        self._opening = self._open(f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
+        plan.events.write("run", self._opening)
+
+    @property
+    def run_id(self) -> str:
+        """Names this run."""
+        return self._opening.run_id
+
+    def _open(self, run_id: str) -> Opening:
+        """What is known of the run before its first request."""
+        plan, contract = self._plan, self._plan.contract
+        only = contract.select(plan.options.only) if plan.options.only else contract.clauses.keys()
+        return Opening(
+            tool=Tool("adapty-contract", __version__),
+            contract=_stamp(contract),
+            run_id=run_id,
+            target=_target(plan),
+            settings=self._redactor.data(_settings(plan)),
+            seed=plan.options.seed,
+            started=_now(),
+            clauses=tuple(clause for clause in contract.clauses.values() if clause.id in only),
+        )
 
     @property
     def exchanges(self) -> int:
@@ -72,12 +95,15 @@ class Recording:
         if response is not None and len(response.body) > _KEPT_BODY:
             cut = replace(response, body=response.body[:_KEPT_BODY], remarks=response.remarks | {"body-cut-in-record"})
             exchange = replace(exchange, response=cut)
-        self._exchanges.append(exchange)
+        with self._lock:
+            self._exchanges.append(exchange)
+            self._plan.events.write("exchange", exchange)
 
     @contextmanager
     def layer(self, name: str) -> Iterator[LayerNotes]:
         """Record a layer, also if it is stopped in the middle."""
         began, before, notes = time.monotonic(), len(self._exchanges), LayerNotes()
+        self._plan.events.write("layer-start", name)
         try:
             yield notes
         finally:
@@ -87,6 +113,7 @@ class Recording:
     def add_layer(self, layer: LayerRecord) -> None:
         """Keep what a layer says of itself."""
         self._layers.append(layer)
+        self._plan.events.write("layer", layer)
 
     def end(self, stop: ContractSuiteError, exit_code: int) -> None:
         """The run ends before its plan does."""
@@ -100,7 +127,7 @@ class Recording:
 
     def observations(self) -> Iterator[Observation]:
         """What the answers say by the way about open questions."""
-        return passive_observations(self._exchanges, self._plan.contract.ledger.values())
+        return passive_observations(self._exchanges, self._opening.contract.questions)
 
     def tolerated(self, lag_seen: float, throttling_waited: float) -> Tolerated:
         """What the run put up with; both in seconds."""
@@ -114,31 +141,23 @@ class Recording:
 
     def make(self, tally: Tally, missing: dict[str, str], tolerated: Tolerated) -> RunRecord:
         """The record; `missing` says how to provide what clauses need and the run lacked."""
-        plan = self._plan
-        record = RunRecord(
-            tool=Tool("adapty-contract", __version__),
-            contract=_stamp(plan.contract),
-            run_id=self.run_id,
-            target=_target(plan),
-            settings=self._redactor.data(_settings(plan)),
-            seed=plan.options.seed,
-            started=self._started,
+        clauses = tally.reports(missing)
+        closing = Closing(
             ended=_now(),
             duration=time.monotonic() - self._began,
             complete=self._stopped is None,
             stopped=self._stopped,
-            exit_code=0,
+            exit_code=self._decide(clauses),
             layers=tuple(self._layers),
             tolerated=tolerated,
             restoration=self.restored,
             warnings=tuple(self.warnings),
-            clauses=tally.reports(missing),
-            observations=tally.observations,
-            exchanges=tuple(self._exchanges),
+            missing=missing,
         )
-        return replace(record, exit_code=self._decide(record))
+        self._plan.events.write("end", closing)
+        return record_of(self._opening, closing, clauses, tally.observations, self._exchanges)
 
-    def _decide(self, record: RunRecord) -> int:
+    def _decide(self, clauses: tuple[ClauseReport, ...]) -> int:
         """The exit status.
 
         An interrupt or a defect of the suite comes first, then what is wrong with the server, then what stopped the run,
@@ -146,11 +165,11 @@ class Recording:
         """
         if self._exit >= 128 or self._exit == InternalError.exit_code:
             return self._exit
-        if decisive(record.clauses, strict=self._plan.options.strict):
+        if decisive(clauses, strict=self._plan.options.strict):
             return 1
         if self._exit:
             return self._exit
-        judged = any(report.verdict in {Verdict.HELD, Verdict.VIOLATED} for report in record.clauses)
+        judged = any(report.verdict in {Verdict.HELD, Verdict.VIOLATED} for report in clauses)
         return 0 if judged else 5
 
 

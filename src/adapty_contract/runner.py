@@ -71,7 +71,8 @@ class Run:
         self._tally = self._new_tally()
 
     def _new_tally(self) -> Tally:
-        return Tally(self._plan.contract, strict=self._plan.options.strict, only=self._only)
+        plan = self._plan
+        return Tally(plan.contract.clauses, strict=plan.options.strict, only=self._only, events=plan.events)
 
     def perform(self) -> RunRecord:
         """Preflight, layers, restoration. However early the run ends, there is a record that says why."""
@@ -161,6 +162,7 @@ class Run:
         """The run ends before its plan does. Of a target that cannot be tested no verdict is kept."""
         self._recording.end(stop, exit_code)
         if isinstance(stop, TargetError):
+            self._plan.events.write("forget", "the target cannot be tested: no verdict is kept")
             self._tally = self._new_tally()
         self._skip_rest(stop)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from adapty_contract.contract import Contract
+from adapty_contract.event_log import Events, NoEvents
 from adapty_contract.model import Clause, ClauseReport, Level, Observation, Result, Verdict
 
 KEPT_PER_CLAUSE = 20
@@ -23,11 +23,23 @@ class _Entry:
 class Tally:
     """Collects the results and observations of one run. Not thread-safe: one thread judges."""
 
-    def __init__(self, contract: Contract, *, strict: bool = False, only: frozenset[str] | None = None) -> None:
-        """`strict` makes a departure from an open clause a violation; `only` keeps the results of these clauses."""
-        self._contract = contract
+    def __init__(
+        self,
+        clauses: Mapping[str, Clause],
+        *,
+        strict: bool = False,
+        only: frozenset[str] | None = None,
+        events: Events | None = None,
+    ) -> None:
+        """`clauses` are those of the contract, by their ids.
+
+        `strict` makes a departure from an open clause a violation; `only` keeps the results of these clauses; `events`
+        keeps what is needed to come to the same verdicts again.
+        """
+        self._clauses = clauses
         self._strict = strict
         self._only = only
+        self._events = events or NoEvents()
         self._entries: dict[str, _Entry] = {}
         self._observations: dict[str, Observation] = {}
         self._answers: dict[str, set[str]] = {}
@@ -35,12 +47,21 @@ class Tally:
 
     def add(self, results: Iterable[Result]) -> None:
         """Take results; those of clauses that were not asked for are dropped."""
+        told: list[Result | str] = []
         for result in results:
             if self._only is None or result.clause in self._only:
+                told.append(result.clause if self._is_known_to_hold(result) else result)
                 self._take(result)
+        if told:
+            self._events.write("results", told)
+
+    def _is_known_to_hold(self, result: Result) -> bool:
+        """Whether of this result nothing but the number is kept: most results of a run are such."""
+        entry = self._entries.get(result.clause)
+        return result.verdict is Verdict.HELD and entry is not None and entry.first_held is not None
 
     def _take(self, result: Result) -> None:
-        clause = self._contract.clauses[result.clause]
+        clause = self._clauses[result.clause]
         if self._strict and clause.open and result.verdict is Verdict.INCONCLUSIVE:
             result = replace(result, verdict=Verdict.VIOLATED)
         entry = self._entries.setdefault(result.clause, _Entry())
@@ -52,6 +73,7 @@ class Tally:
 
     def observe(self, observation: Observation) -> None:
         """Record what the server does where the contract leaves it open; answers to one question are joined."""
+        self._events.write("observation", observation)
         known = self._observations.get(observation.id)
         answers = self._answers.setdefault(observation.id, set())
         if known is None:
@@ -66,7 +88,9 @@ class Tally:
 
     def skip(self, clauses: Iterable[str], why: str) -> None:
         """Say why these clauses were not exercised, for those that nothing else exercises."""
-        for clause in clauses:
+        names = tuple(clauses)
+        self._events.write("skip", {"clauses": names, "why": why})
+        for clause in names:
             self._skipped.setdefault(clause, why)
 
     def is_violated(self, clause: str) -> bool:
@@ -88,9 +112,7 @@ class Tally:
 
         `missing` says, for each need of a clause that the run lacks, how to provide it.
         """
-        clauses = (
-            clause for clause in self._contract.clauses.values() if self._only is None or clause.id in self._only
-        )
+        clauses = (clause for clause in self._clauses.values() if self._only is None or clause.id in self._only)
         return tuple(self._report(clause, missing) for clause in clauses)
 
     def _report(self, clause: Clause, missing: Mapping[str, str]) -> ClauseReport:

@@ -85,9 +85,10 @@ def test_the_operations_of_every_exchange_are_known(clean: Outcome) -> None:
     assert {each["operation"] for each in clean.report["exchanges"]} == set(Operation)
 
 
-def test_only_the_formats_that_were_asked_for_are_written(command: CommandLine) -> None:
+def test_only_the_formats_that_were_asked_for_are_written_beside_the_event_log(command: CommandLine) -> None:
     command(*QUICK, "--only", "never-500", "--format", "junit", "--report-dir", "elsewhere/deep")
-    assert [path.name for path in (command.work / "elsewhere/deep").iterdir()] == ["junit.xml"]
+    written = sorted(path.name for path in (command.work / "elsewhere/deep").iterdir())
+    assert written == ["events.ndjson", "junit.xml"]
     assert not (command.work / "reports").exists()
 
 

@@ -136,7 +136,7 @@ def test_every_kind_of_option_can_stand_in_the_file(command: CommandLine) -> Non
     }  # fmt: skip
     assert {name: found[name] for name in expected} == expected
     assert outcome.err == ""
-    assert sorted(path.name for path in outcome.folder.iterdir()) == ["junit.xml", "report.json"]
+    assert sorted(path.name for path in outcome.folder.iterdir()) == ["events.ndjson", "junit.xml", "report.json"]
 
 
 def test_a_table_of_the_command_beats_the_top_of_the_file(command: CommandLine) -> None:

@@ -118,7 +118,7 @@ def _kept_safe(plan: Plan, client: GuardedClient) -> Iterator[None]:
         return
     setting = Setting(plan.contract, plan.key, plan.profile, base_path=plan.target.base_path, allow_writes=True)
     keeping = Safekeeping(plan.target, f"pytest-{secrets.token_hex(4)}", plan.key)
-    with keeping.open(Session(setting, client, Tally(plan.contract), time.sleep)):
+    with keeping.open(Session(setting, client, Tally(plan.contract.clauses), time.sleep)):
         try:
             yield
         finally:

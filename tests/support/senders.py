@@ -95,7 +95,7 @@ class Bench:
         self.clock = FakeClock()
         self.api = create_api(contract, mock, self.clock.monotonic)
         self.sender = ApiSender(self.api, mock.key, change)
-        self.tally = Tally(contract, strict=strict, only=only)
+        self.tally = Tally(contract.clauses, strict=strict, only=only)
         known: dict[str, Any] = {
             "profile": Profile(CUSTOMER_2.customer_user_id, CUSTOMER_2.profile_id),
             "other": Profile(CUSTOMER_1.customer_user_id, CUSTOMER_1.profile_id),

@@ -25,7 +25,7 @@ def result(clause: str, verdict: Verdict, case: str = "a case", **more: str) -> 
 
 
 def tallied(results: Iterable[Result], *, strict: bool = False, only: frozenset[str] | None = None) -> Tally:
-    tally = Tally(CONTRACT, strict=strict, only=only)
+    tally = Tally(CONTRACT.clauses, strict=strict, only=only)
     for each in results:
         tally.add([each])
     return tally

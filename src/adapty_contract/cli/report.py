@@ -18,7 +18,7 @@ _TERMINAL = "terminal"  # no file format: it is laid out for the screen it goes 
     type=click.Path(path_type=Path),
     default=Path("reports/report.json"),
     show_default=True,
-    help="The report.json of the run.",
+    help="The report.json of the run, or its events.ndjson if it was killed.",
 )
 @click.option(
     "--format",
@@ -38,12 +38,13 @@ def command(source: Path, name: str, output: str) -> None:
     Examples:
       adapty-contract report
       adapty-contract report --format junit --output junit.xml
+      adapty-contract report --from reports/events.ndjson   # of a run that was killed
       adapty-contract report --format har | jq '.log.entries | length'
     """  # noqa: D301  (click wants the control character)
-    from adapty_contract.reporters.json_report import read_report
+    from adapty_contract.replaying import read_run
     from adapty_contract.reporters.writing import find_format, render, write_file
 
-    record = read_report(source)
+    record = read_run(source)
     if name != _TERMINAL:
         content = render(record, find_format(name))
     elif output == "-":

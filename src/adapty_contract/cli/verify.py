@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class _Parsed(click.ParamType[float]):
 
 
 if TYPE_CHECKING:
+    from adapty_contract.plan import Plan
     from adapty_contract.record import RunRecord
 
 _DURATION = _Parsed("duration", seconds)
@@ -115,12 +117,25 @@ def command(*, key_file: Path | None, quiet: bool, **given: Any) -> int:
     for name in options.formats:
         find_format(name)
     contract = load_contract(options.contract)
+    contract.select(options.only)  # before anything is written
     with _plan(options, contract, key_file, quiet=quiet or as_json) as plan:
-        from adapty_contract.runner import run
+        record, unlogged = _run(plan)
+    return _report(record, options, unlogged, as_json=as_json)
 
+
+def _run(plan: Plan) -> tuple[RunRecord, ReportError | None]:
+    """The record of the run, and why its event log is not whole, if it is not; told at once, as a run may be long."""
+    from adapty_contract.event_log import EventLog
+    from adapty_contract.runner import run
+
+    events = EventLog(plan.options.report_dir)
+    if events.problem is not None:
+        plan.progress.note(f"{events.problem.what}; the run goes on, and its exit status will tell")
+    try:
         with plan.interrupt.listening():
-            record = run(plan)
-    return _report(record, options, as_json=as_json)
+            return run(replace(plan, events=events)), events.problem
+    finally:
+        events.close()
 
 
 @contextmanager
@@ -153,25 +168,25 @@ def _prompt() -> str:
     return str(click.prompt("API key", hide_input=True, err=True))
 
 
-def _report(record: RunRecord, options: VerifyOptions, *, as_json: bool) -> int:
+def _report(record: RunRecord, options: VerifyOptions, unlogged: ReportError | None, *, as_json: bool) -> int:
     """Write the reports, then tell; a report that could not be written is an error even after a clean run."""
     from adapty_contract.reporters.writing import ReportsNotWrittenError, write_reports
 
-    problem: ReportError | None = None
+    problems = [unlogged] if unlogged else []
     try:
         written = tuple(write_reports(record, options.report_dir, options.formats))
     except ReportsNotWrittenError as error:
-        written, problem = error.written, error
+        written = error.written
+        problems += error.missing.values()
     untestable = record.exit_code in {InternalError.exit_code, TargetError.exit_code}
     if untestable:
-        promise = "" if problem else f"  The report says so too: {options.report_dir}\n"
+        promise = "" if problems else f"  The report says so too: {options.report_dir}\n"
         sys.stderr.write(f"Error: {record.stopped}\n{promise}")
     if as_json or not untestable:
         _print(_as_json(record) if as_json else _as_summary(record, [item.path for item in written]))
-    if problem is not None:
-        sys.stderr.write(f"Error: {problem.what}\n  {problem.hint}\n")
-        return record.exit_code or problem.exit_code
-    return record.exit_code
+    for what, hint in dict.fromkeys((problem.what, problem.hint) for problem in problems):
+        sys.stderr.write(f"Error: {what}\n  {hint}\n")
+    return record.exit_code or (ReportError.exit_code if problems else 0)
 
 
 def _as_json(record: RunRecord) -> str:

@@ -31,7 +31,7 @@ class Scratch(Tally):
     """Collects results without merging them; observations go on to the run's tally at once."""
 
     def __init__(self, base: Tally, session: Session, layer: str) -> None:
-        super().__init__(session.contract)
+        super().__init__(session.contract.clauses)
         self._base = base
         self._layer = layer
         self._results: list[Result] = []

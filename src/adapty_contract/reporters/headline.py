@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapty_contract.model import Level, Verdict
-from adapty_contract.record import counts, findings
+from adapty_contract.record import UNFINISHED, counts, findings
 
 if TYPE_CHECKING:
     from adapty_contract.record import RunRecord
@@ -19,6 +19,7 @@ _WORDS = {
     5: "NOTHING EXERCISED",
     6: "REPORT MISSING",
     130: "INTERRUPTED",
+    UNFINISHED: "UNFINISHED",
     143: "INTERRUPTED",
 }
 _NO_VERDICT = 2  # exit codes from here on say why there is no verdict

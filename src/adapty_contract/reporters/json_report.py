@@ -33,13 +33,13 @@ def read_report(path: Path) -> RunRecord:
     except OSError as error:
         raise UsageError(
             f"{path} cannot be read: {error.strerror or error}",
-            hint="name a report.json that `adapty-contract verify` wrote",
+            hint="name a report.json that `adapty-contract verify` wrote; a run that was killed leaves an events.ndjson",
         ) from error
     try:
         data = json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:  # ValueError is also what text in no Unicode encoding raises
         raise ContractDataError(
-            f"{path} is no JSON: {error}", hint="a run that was killed leaves none; run `adapty-contract verify` again"
+            f"{path} is no JSON: {error}", hint="a run that was killed leaves an events.ndjson instead"
         ) from error
     try:
         return from_json(data)

@@ -106,17 +106,27 @@ def write_file(path: Path, content: bytes) -> None:
         else:
             _replace(target, content)
     except OSError as error:
-        cause, hint = _CAUSES.get(error.errno or 0, (error.strerror or str(error), ""))
-        raise ReportError(f"{path} could not be written: {cause}", hint=hint) from error
+        raise not_written(path, error) from error
 
 
-def _write(record: RunRecord, folder: Path, kind: Format) -> Written:
-    content = render(record, kind)
+def make_folder(folder: Path) -> None:
+    """Make a folder for reports, unless it is there. Raises ReportError."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         cause, hint = _CAUSES.get(error.errno or 0, (error.strerror or str(error), ""))
         raise ReportError(f"the folder {folder} could not be made: {cause}", hint=hint) from error
+
+
+def not_written(path: Path, error: OSError) -> ReportError:
+    """Why a file is not there, in words, and what to do."""
+    cause, hint = _CAUSES.get(error.errno or 0, (error.strerror or str(error), ""))
+    return ReportError(f"{path} could not be written: {cause}", hint=hint)
+
+
+def _write(record: RunRecord, folder: Path, kind: Format) -> Written:
+    content = render(record, kind)
+    make_folder(folder)
     path = folder / kind.filename
     write_file(path, content)
     return Written(kind.name, path, len(content))
