@@ -212,4 +212,6 @@ def _require_references(contract: Contract) -> None:
 
 
 def _data_files(root: Path) -> list[Path]:
-    return sorted(path for folder in ("openapi", "contracts") for path in (root / folder).rglob("*") if path.is_file())
+    """The files that say what is judged: not those that tell people of it."""
+    paths = (path for folder in ("openapi", "contracts") for path in (root / folder).rglob("*"))
+    return sorted(path for path in paths if path.suffix in {".yaml", ".json"} and path.is_file())
