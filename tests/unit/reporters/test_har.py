@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from adapty_contract.record import RunRecord
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "data/reports/har.schema.json").read_text(encoding="utf-8"))
+DATA = Path(__file__).parents[2] / "data/reports"
+SCHEMA = json.loads((DATA / "har.schema.json").read_text(encoding="utf-8"))
+PUBLISHED = jsonschema.Draft6Validator(json.loads((DATA / "published/har-1.2.schema.json").read_text(encoding="utf-8")))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.Draft202012Validator.FORMAT_CHECKER)
 
 
@@ -28,6 +30,7 @@ def entries(record: RunRecord) -> list[dict[str, Any]]:
     """The entries of a HAR that was found valid."""
     har = json.loads(render(record))
     VALIDATOR.validate(har)
+    PUBLISHED.validate(har)
     found: list[dict[str, Any]] = har["log"]["entries"]
     return found
 

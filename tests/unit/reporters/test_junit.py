@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 
     from adapty_contract.record import RunRecord
 
-XSD = xmlschema.XMLSchema(Path(__file__).parents[2] / "data/reports/junit.xsd")
+DATA = Path(__file__).parents[2] / "data/reports"
+XSDS = [xmlschema.XMLSchema(DATA / name) for name in ("junit.xsd", "published/junit-10.xsd")]
 
 
 def suites(record: RunRecord) -> dict[str, Any]:
     """The suites by name, of a document that was found valid."""
     content = render(record)
-    XSD.validate(content.decode("utf-8"))
+    for xsd in XSDS:
+        xsd.validate(content.decode("utf-8"))
     return {suite.name: suite for suite in junitparser.JUnitXml.fromstring(content)}
 
 
@@ -82,6 +84,22 @@ def test_violated_must_is_a_failure_with_its_evidence(broken: RunRecord) -> None
         assert part in failure.text
     assert curl_line(broken.exchanges[1], broken.target.url) in failure.text
     assert case.time == pytest.approx(0.025)
+
+
+def test_case_says_what_its_clause_is(clean: RunRecord, make: SimpleNamespace) -> None:
+    about = make.clause("told", ledger=("an-entry", "another"))
+    record = replace(clean, clauses=(make.report(about), make.violated(make.clause("wrong"), "seen")))
+    found = cases(record)
+
+    assert found["told"].system_out.splitlines() == [
+        "level: MUST",
+        "verdict: held",
+        "exercised: 3",
+        "sources: vendor-spec, line 12",
+        "ledger: an-entry, another",
+    ]
+    assert "verdict: violated" in found["wrong"].system_out
+    assert isinstance(found["wrong"].result[0], junitparser.Failure)
 
 
 def test_violated_should_passes_and_says_so(broken: RunRecord) -> None:
