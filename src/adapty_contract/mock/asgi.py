@@ -15,16 +15,19 @@ from typing import TYPE_CHECKING, Any, Final
 from adapty_contract.mock import problems
 from adapty_contract.mock.app import create_api
 from adapty_contract.mock.bodies import MAX_BODY
+from adapty_contract.mock.facts import facts_of
 from adapty_contract.mock.journal import Journal
 from adapty_contract.mock.rendering import Transmission, json_bytes
 from adapty_contract.mock.seeds import stored
-from adapty_contract.model import Request, Response
+from adapty_contract.mock.site import Site
+from adapty_contract.model import Facts, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping
 
     from adapty_contract.contract import Contract
     from adapty_contract.mock.settings import MockSettings
+    from adapty_contract.mock.site import SiteSource
     from adapty_contract.model import Exchange
 
     Message = MutableMapping[str, Any]
@@ -44,19 +47,27 @@ class MockApplication:
     """An ASGI 3 application: the API on its path, and the mock's own endpoints, which are in no journal."""
 
     def __init__(
-        self, contract: Contract, settings: MockSettings, on_exchange: Callable[[Exchange], None] | None = None
+        self,
+        contract: Contract,
+        settings: MockSettings,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        site: SiteSource | None = None,
     ) -> None:
-        """`on_exchange` is called with each exchange, redacted. Raises UsageError for settings that make no sense."""
+        """`on_exchange` is called with each exchange, redacted; `site` is what is served at `/`.
+
+        Raises UsageError for settings that make no sense.
+        """
         self.contract = contract
         self.settings = settings
         self.api = create_api(contract, settings)
         self.journal = Journal(contract, settings.key, settings.journal_size, on_exchange)
+        self.site = None if site is None else Site(site, (f"/{contract.path.split('/')[1]}/", OWN_PREFIX))
 
     async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         """Serves one request, or the lifespan."""
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"] == "/" or scope["path"].startswith(OWN_PREFIX):
+        elif scope["path"] == "/" or scope["path"].startswith(OWN_PREFIX) or await self._is_of_the_site(scope):
             await self._own_endpoints(scope, receive, send)
         else:
             await self._serve(scope, receive, send)
@@ -74,6 +85,9 @@ class MockApplication:
         from adapty_contract.mock.own_endpoints import own_endpoints
 
         return own_endpoints(self)
+
+    async def _is_of_the_site(self, scope: MutableMapping[str, Any]) -> bool:
+        return self.site is not None and await self.site.name_of(scope) is not None
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -94,10 +108,12 @@ class MockApplication:
             await _send(_plainly(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", "The mock stops."), send)
             return
         request = _request(scope, body)
+        # Before it is answered: what it does may change what is known.
+        facts = facts_of(request, self.settings.key, self.api.store) if self.journal.is_read else Facts()
         sent = self._answer(request)
         elapsed = time.perf_counter() - clock
         # Before it is sent: who has the answer finds it in the journal.
-        self.journal.record(request, sent.response, started.isoformat(timespec="milliseconds"), elapsed)
+        self.journal.record(request, sent.response, started.isoformat(timespec="milliseconds"), elapsed, facts)
         if len(body) > MAX_BODY:
             await _send_and_close(sent, receive, send)
         else:

@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from typing import TYPE_CHECKING
 
-from adapty_contract.model import Exchange, Operation, Request, Response
+from adapty_contract.model import Exchange, Facts, Operation, Request, Response
 from adapty_contract.redact import Redactor
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from adapty_contract.contract import Contract
 
 _OPERATIONS = {operation.method: operation for operation in Operation}
+_NO_FACTS = Facts()
 
 
 class Journal:
@@ -31,30 +32,52 @@ class Journal:
         self._last = 0
         self._exchanges: deque[Exchange] = deque(maxlen=size)
 
-    def record(self, request: Request, response: Response, started: str, elapsed: float) -> None:
+    @property
+    def is_read(self) -> bool:
+        """Whether anybody will ever see what is written."""
+        return bool(self._exchanges.maxlen) or self._on_exchange is not None
+
+    def record(
+        self, request: Request, response: Response, started: str, elapsed: float, facts: Facts = _NO_FACTS
+    ) -> None:
         """Writes one exchange: `started` is the wall clock in UTC (ISO 8601), `elapsed` in seconds."""
-        if not self._exchanges.maxlen and self._on_exchange is None:
-            return  # nobody will ever see it
+        if not self.is_read:
+            return
         clean_request, clean_response = self._clean_request(request), self._clean_response(response)
         operation = _OPERATIONS.get(request.method) if request.path == self._path else None
         with self._lock:
             self._last += 1
             exchange = Exchange(
-                self._last, clean_request, clean_response, operation=operation, started=started, elapsed=elapsed
+                self._last,
+                clean_request,
+                clean_response,
+                facts=facts,
+                operation=operation,
+                started=started,
+                elapsed=elapsed,
             )
             self._exchanges.append(exchange)
         if self._on_exchange is not None:
             self._on_exchange(exchange)
 
-    def exchanges(self, since: int = 0, method: str | None = None) -> tuple[Exchange, ...]:
-        """The kept exchanges with numbers above `since`, of one method or of all."""
+    def exchanges(
+        self, since: int = 0, method: str | None = None, request_id: str | None = None
+    ) -> tuple[Exchange, ...]:
+        """The kept exchanges with numbers above `since`, of one method or of all, with one X-Request-Id or any."""
         with self._lock:
             kept = tuple(self._exchanges)
         return tuple(
             exchange
             for exchange in kept
-            if exchange.number > since and (method is None or exchange.request.method == method.upper())
+            if exchange.number > since
+            and (method is None or exchange.request.method == method.upper())
+            and (request_id is None or exchange.request.header("x-request-id") == request_id)
         )
+
+    def exchange(self, number: int) -> Exchange | None:
+        """The exchange with this number, if it is still kept."""
+        with self._lock:
+            return next((exchange for exchange in self._exchanges if exchange.number == number), None)
 
     def clear(self) -> None:
         """Forgets every exchange; numbers go on."""
@@ -73,4 +96,12 @@ class Journal:
 
     def _clean_response(self, response: Response) -> Response:
         clean = self._redactor
-        return Response(response.status, clean.headers(response.headers), clean.bytes(response.body), response.reason)
+        head = "\n".join(part for header in response.headers for part in header)
+        echoed = clean.found_in(head) or clean.found_in(response.body)
+        return Response(
+            response.status,
+            clean.headers(response.headers),
+            clean.bytes(response.body),
+            response.reason,
+            remarks=frozenset({"secret-echoed"}) if echoed else frozenset(),
+        )

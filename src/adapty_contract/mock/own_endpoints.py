@@ -19,6 +19,7 @@ from adapty_contract.mock.dialects import dialects
 from adapty_contract.mock.identity import is_addressable, is_profile_id
 from adapty_contract.mock.ports import is_loopback
 from adapty_contract.mock.rendering import json_bytes
+from adapty_contract.mock.settings import MOCK_KEY
 from adapty_contract.mock.store import StoredProfile, StoreFullError
 from adapty_contract.record_json import encode
 
@@ -35,7 +36,7 @@ It does not imitate how profiles come to be, what they buy, real rate limits, an
 
 
 def own_endpoints(mock: MockApplication) -> Callable[[Any, Any, Any], Awaitable[None]]:
-    """The ASGI application for everything below `OWN_PREFIX`, and for `/`, which lists it."""
+    """The ASGI application for everything below `OWN_PREFIX`, which lists it, and for the site, if there is one."""
     endpoints = OwnEndpoints(mock)
     routes = [Route(path, handler, methods=[method], name=text) for path, method, handler, text in endpoints.table()]
     served = Starlette(routes=routes, exception_handlers={HTTPException: _told})
@@ -45,6 +46,8 @@ def own_endpoints(mock: MockApplication) -> Callable[[Any, Any, Any], Awaitable[
         if strange:
             response = _json({"error": strange}, HTTPStatus.FORBIDDEN)
             await response(scope, receive, send)
+        elif mock.site is not None and (name := await mock.site.name_of(scope)) is not None:
+            await mock.site.send(name, scope["method"], send)
         else:
             await served(scope, receive, send)
 
@@ -61,10 +64,22 @@ class OwnEndpoints:
         """Path, method, handler and one sentence for each endpoint."""
         journal, profiles = f"{OWN_PREFIX}journal", f"{OWN_PREFIX}profiles"
         return [
-            ("/", "GET", self.page, "This page."),
+            ("/", "GET", self.page, "The reference, with a console; this page where the mock runs without it."),
+            (OWN_PREFIX, "GET", self.page, "This page."),
             (f"{OWN_PREFIX}health", "GET", self.health, "Whether it runs, and how it behaves."),
-            (journal, "GET", self.journal, "The exchanges, redacted; ?since=NUMBER&method=GET choose some."),
+            (
+                journal,
+                "GET",
+                self.journal,
+                "The exchanges, redacted; ?since=NUMBER&method=GET&request_id=ID (of X-Request-Id) choose some.",
+            ),
             (journal, "DELETE", self.clear_journal, "Forgets the exchanges."),
+            (
+                f"{OWN_PREFIX}exchanges/{{number}}",
+                "GET",
+                self.exchange,
+                "One of them, and what the contract says of it.",
+            ),
             (profiles, "GET", self.profiles, "The profiles and what they hold."),
             (
                 f"{profiles}/{{profile_id}}",
@@ -84,7 +99,7 @@ class OwnEndpoints:
         return PlainTextResponse("The adapty-contract mock serves:\n\n" + "\n".join(lines) + _NOT_IMITATED)
 
     async def health(self, _: Request) -> Response:
-        """Version, dialects, faults and the number of profiles."""
+        """Version, dialects, faults, the number of profiles, and the key if it is the fake one that all may know."""
         settings = self._mock.settings
         return _json(
             {
@@ -94,16 +109,27 @@ class OwnEndpoints:
                 "dialects": settings.dialects,
                 "faults": settings.faults,
                 "profiles": len(self._mock.api.store.every()),
+                "key": settings.key if settings.key == MOCK_KEY else None,
             }
         )
 
     async def journal(self, request: Request) -> Response:
         """The kept exchanges, oldest first."""
-        since, method = request.query_params.get("since", "0"), request.query_params.get("method")
-        if not since.isascii() or not since.isdecimal():
+        query = request.query_params
+        since = _number(query.get("since", "0"))
+        if since is None:
             raise HTTPException(HTTPStatus.BAD_REQUEST, "since is the number of an exchange")
-        found = self._mock.journal.exchanges(int(since[:18]), method)
+        found = self._mock.journal.exchanges(since, query.get("method"), query.get("request_id"))
         return _json({"exchanges": [encode(exchange) for exchange in found]})
+
+    async def exchange(self, request: Request) -> Response:
+        """One kept exchange; its judgement is `null` where the mock runs without a judge."""
+        number = _number(request.path_params["number"])
+        exchange = None if number is None else self._mock.journal.exchange(number)
+        if exchange is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "no such exchange is kept")
+        judgement = None if self._mock.site is None else self._mock.site.judge(exchange)
+        return _json({"exchange": encode(exchange), "judgement": judgement})
 
     async def clear_journal(self, _: Request) -> Response:
         """Empties the journal."""
@@ -156,6 +182,11 @@ class OwnEndpoints:
         if not all(value is None or isinstance(value, str) for value in identifiers.values()):
             raise HTTPException(HTTPStatus.BAD_REQUEST, "an identifier is a string or null")
         return StoredProfile(profile_id.lower(), customer).merged(identifiers)
+
+
+def _number(text: str) -> int | None:
+    """The number that a text of digits is; `None` for any other."""
+    return int(text[:18]) if text.isascii() and text.isdecimal() else None
 
 
 async def _document(request: Request) -> Any:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from adapty_contract.contract import Contract
     from adapty_contract.mock.settings import MockSettings
+    from adapty_contract.mock.site import SiteSource
     from adapty_contract.model import Exchange
 
 _KEEP_ALIVE_S: Final = 75
@@ -31,12 +32,17 @@ class MockServer:
     """A running mock; a context manager. `application` gives its journal and its store."""
 
     def __init__(
-        self, contract: Contract, settings: MockSettings, on_exchange: Callable[[Exchange], None] | None = None
+        self,
+        contract: Contract,
+        settings: MockSettings,
+        on_exchange: Callable[[Exchange], None] | None = None,
+        site: SiteSource | None = None,
     ) -> None:
-        """`on_exchange` is called, in the server's thread, with each exchange, redacted."""
+        """`on_exchange` is called, in the server's thread, with each exchange, redacted; `site` is served at `/`."""
         self._contract = contract
         self._settings = settings
         self._on_exchange = on_exchange
+        self._site = site
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
         self._ready = threading.Event()
@@ -65,7 +71,7 @@ class MockServer:
         """
         listener = listen(self._settings.host, self._settings.port, allow_public=self._settings.allow_public)
         try:
-            self.application = MockApplication(self._contract, self._settings, self._on_exchange)
+            self.application = MockApplication(self._contract, self._settings, self._on_exchange, self._site)
         except ContractSuiteError:
             listener.close()
             raise

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from adapty_contract.contract import load_contract
 from adapty_contract.mock.journal import Journal
 from adapty_contract.mock.settings import MOCK_KEY
-from adapty_contract.model import Exchange, Operation, Request, Response
+from adapty_contract.model import Exchange, Facts, KeyFact, Operation, ProfileFact, Request, Response
 
 CONTRACT = load_contract()
 READ = Request("GET", CONTRACT.path, (("authorization", f"Api-Key {MOCK_KEY}"), ("accept", "*/*")))
@@ -67,3 +67,30 @@ def test_threads_get_numbers_of_their_own() -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda _: kept.record(READ, BLANK, "", 0.0), range(500)))
     assert [exchange.number for exchange in kept.exchanges()] == list(range(1, 501))
+
+
+def test_one_is_found_by_its_number_or_its_request_id() -> None:
+    kept = journal(size=3)
+    for request_id in ("a", "b", "a", "c"):
+        kept.record(Request("GET", CONTRACT.path, (("X-Request-Id", request_id),)), BLANK, "", 0.0)
+    assert [exchange.number for exchange in kept.exchanges(request_id="a")] == [3]
+    found = kept.exchange(4)
+    assert found is not None
+    assert found.request.header("x-request-id") == "c"
+    assert kept.exchange(1) is None
+
+
+def test_an_answer_that_repeats_the_key_is_remarked_upon() -> None:
+    kept = journal()
+    encoded = base64.b64encode(MOCK_KEY.encode())
+    for answer in (Response(200, body=encoded), Response(200, (("x", MOCK_KEY),)), Response(200, body=b"[redacted]")):
+        kept.record(READ, answer, "", 0.0)
+    remarks = [exchange.response.remarks for exchange in kept.exchanges() if exchange.response]
+    assert remarks == [{"secret-echoed"}, {"secret-echoed"}, frozenset()]
+
+
+def test_what_is_known_of_a_request_is_kept() -> None:
+    kept, facts = journal(), Facts(KeyFact.REFUSED, ProfileFact.UNKNOWN)
+    kept.record(READ, BLANK, "", 0.0, facts)
+    kept.record(READ, BLANK, "", 0.0)
+    assert [exchange.facts for exchange in kept.exchanges()] == [facts, Facts()]
