@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from adapty_contract.model import Request, Response
+from adapty_contract.reporters import formats
 from support.command import CommandLine, Outcome
 from support.served import Gate, Served, served
 
@@ -63,7 +64,8 @@ def leaks(command: CommandLine, key: str, *outcomes: Outcome) -> list[str]:
 
 def arguments(server: Served, *more: str) -> tuple[str, ...]:
     named = ("--customer-user-id", "customer-1", "--profile-id", "11111111-1111-4111-8111-111111111111")
-    return ("verify", server.url, *named, "--other-customer-user-id", "customer-2", *more)
+    reports = [word for name in formats() for word in ("--format", name)]
+    return ("verify", server.url, *named, "--other-customer-user-id", "customer-2", *reports, *more)
 
 
 def test_the_search_finds_what_it_looks_for(command: CommandLine, canary: str) -> None:

@@ -56,6 +56,7 @@ def _rule(clause: Clause) -> dict[str, Any]:
     return {
         "id": one_line(clause.id, SHORT),
         "shortDescription": message(clause.statement),
+        "fullDescription": message(clause.statement),  # GitHub wants both
         "help": message(told + ledger, 2 * _LONG),
         "defaultConfiguration": {"level": "error" if clause.level == "MUST" else "warning"},
         "properties": {"level": clause.level, "tags": [one_line(clause.topic, SHORT)]},

@@ -129,6 +129,11 @@ def test_marks_of_a_server_make_no_element(clean: RunRecord, make: SimpleNamespa
         assert parsed(name, hostile)
 
 
+@pytest.mark.parametrize("name", ["badge", "ctrf", "junit", "markdown", "sarif"])
+def test_megabyte_of_a_server_is_shortened(hostile: RunRecord, name: str) -> None:
+    assert len(formats()[name].render(hostile)) < 200_000
+
+
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_terminal_shows_no_character_that_it_would_obey(hostile: RunRecord, width: int) -> None:
     file = io.StringIO()
