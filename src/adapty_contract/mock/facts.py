@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from adapty_contract.mock import identity
 from adapty_contract.mock.rendering import accepts_json
-from adapty_contract.model import Facts, KeyFact, ProfileFact, header_values
+from adapty_contract.model import BodyFact, Facts, KeyFact, ProfileFact, header_values
 
 if TYPE_CHECKING:
     from adapty_contract.mock.store import Store
@@ -21,9 +21,13 @@ _OTHER_KEY: Final = "another-key"
 
 
 def facts_of(request: Request, key: str, store: Store) -> Facts:
-    """What is known of a request before it is answered. Of its body nothing: that anybody can read."""
+    """What is known of a request before it is answered. Of its body nothing, as anybody can read it; but where it is
+    open whose profile is named, it is open too whether a wrong body or an unknown profile is told.
+    """
     fact, clause = _key(request.headers, key)
-    known = Facts(key=fact, profile=_profile(request.headers, store), clause=clause, probe=_is_bent(request))
+    profile = _profile(request.headers, store)
+    body = BodyFact.OPEN if profile is ProfileFact.OPEN else None
+    known = Facts(fact, profile, body, clause=clause, probe=_is_bent(request))
     return replace(known, key_expression=_OTHER_KEY) if fact is KeyFact.REFUSED else known
 
 
