@@ -17,7 +17,7 @@ from adapty_contract.errors import ContractDataError, UsageError
 from adapty_contract.ledger import LedgerEntry, load_ledger, load_sources
 from adapty_contract.model import Clause, Level, Operation, Source
 from adapty_contract.resources import data_root
-from adapty_contract.yamldata import read_yaml, require_valid
+from adapty_contract.yamldata import lines_of_ids, read_yaml, require_valid
 
 _ERRORS_READ = 20
 """How many errors are compared to find the one to tell: a hostile body may have hundreds of thousands."""
@@ -175,15 +175,16 @@ def load_clauses(folder: Path, schema_path: Path) -> dict[str, Clause]:
         require_valid(data, schema_path, path)
         if data["topic"] != path.stem:
             raise ContractDataError(f"{path}: topic {data['topic']} differs from the file's name")
+        lines = lines_of_ids(path)
         for item in data["clauses"]:
-            clause = _clause(item, data["topic"])
+            clause = _clause(item, data["topic"], lines.get(item["id"]))
             if clause.id in clauses:
                 raise ContractDataError(f"{path}: clause {clause.id} is defined twice")
             clauses[clause.id] = clause
     return clauses
 
 
-def _clause(item: Mapping[str, Any], topic: str) -> Clause:
+def _clause(item: Mapping[str, Any], topic: str, line: int | None) -> Clause:
     return Clause(
         id=item["id"],
         topic=topic,
@@ -195,6 +196,7 @@ def _clause(item: Mapping[str, Any], topic: str) -> Clause:
         after=tuple(item.get("after", ())),
         ledger=tuple(item.get("ledger", ())),
         open=item.get("open", False),
+        line=line,
     )
 
 

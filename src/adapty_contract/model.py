@@ -211,6 +211,8 @@ class Clause:
     open: bool = False
     """The stricter reading of a question the sources leave open: departing from it is *inconclusive* and recorded as an
     observation; `--strict` makes it a violation."""
+    line: int | None = None
+    """The line of `contracts/clauses/<topic>.yaml` on which it stands."""
 
 
 @dataclass(frozen=True, slots=True)

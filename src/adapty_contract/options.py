@@ -10,7 +10,7 @@ from pathlib import Path
 from adapty_contract.errors import UsageError
 from adapty_contract.model import Profile
 
-DEFAULT_FORMATS = ("json", "junit", "har")
+DEFAULT_FORMATS = ("json", "html", "junit", "har")
 _SECONDS = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h)?")
 _RATE = re.compile(r"(\d+(?:\.\d+)?)\s*(?:/\s*(s|sec|m|min|h))?")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")

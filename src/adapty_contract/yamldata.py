@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,6 +11,7 @@ import yaml
 
 from adapty_contract.errors import ContractDataError
 
+_ITEM_WITH_ID = re.compile(r"\s*- id: ([\w-]+)\s*$")
 _BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -46,6 +48,12 @@ def read_yaml(path: Path) -> Any:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}:{mark.line + 1}" if mark is not None else str(path)
         raise ContractDataError(f"{place}: no valid YAML: {getattr(error, 'problem', error)}") from error
+
+
+def lines_of_ids(path: Path) -> dict[str, int]:
+    """The line, from 1, on which each list item of a readable YAML file says its `id` first of all."""
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    return {found[1]: number for number, line in lines if (found := _ITEM_WITH_ID.match(line))}
 
 
 def require_valid(data: Any, schema_path: Path, path: Path) -> None:

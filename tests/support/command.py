@@ -55,7 +55,7 @@ class CommandLine:
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in [name for name in os.environ if name.startswith(("ADAPTY", "COV", "FORCE_COLOR"))]:
+        for name in [name for name in os.environ if name.startswith(("ADAPTY", "COV", "FORCE_COLOR", "GITHUB_"))]:
             self.patch.delenv(name)
         work = self.home / "work"
         work.mkdir(parents=True, exist_ok=True)

@@ -232,3 +232,11 @@ def test_every_need_of_a_clause_can_be_met_by_some_run() -> None:
 def test_a_contract_is_a_value() -> None:
     assert isinstance(SHIPPED, Contract)
     assert dataclasses.replace(SHIPPED, root=Path("x")).spec_path == Path("x") / SPEC_FILE
+
+
+def test_every_clause_knows_its_line() -> None:
+    contract = load_contract()
+    for clause in contract.clauses.values():
+        assert clause.line is not None
+        text = (contract.root / f"contracts/clauses/{clause.topic}.yaml").read_text(encoding="utf-8")
+        assert text.splitlines()[clause.line - 1].strip() == f"- id: {clause.id}"

@@ -170,6 +170,7 @@ def _prompt() -> str:
 
 def _report(record: RunRecord, options: VerifyOptions, unlogged: ReportError | None, *, as_json: bool) -> int:
     """Write the reports, then tell; a report that could not be written is an error even after a clean run."""
+    from adapty_contract.reporters.step_summary import append_step_summary
     from adapty_contract.reporters.writing import ReportsNotWrittenError, write_reports
 
     problems = [unlogged] if unlogged else []
@@ -178,6 +179,10 @@ def _report(record: RunRecord, options: VerifyOptions, unlogged: ReportError | N
     except ReportsNotWrittenError as error:
         written = error.written
         problems += error.missing.values()
+    try:
+        append_step_summary(record, os.environ)
+    except ReportError as error:
+        problems.append(error)
     untestable = record.exit_code in {InternalError.exit_code, TargetError.exit_code}
     if untestable:
         promise = "" if problems else f"  The report says so too: {options.report_dir}\n"

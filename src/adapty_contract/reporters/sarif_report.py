@@ -74,7 +74,7 @@ def _result(
         "ruleIndex": index,
         **_weight(record, report),
         "message": message(_sentence(report, roots.get(clause.id)), 2 * _LONG),
-        "locations": [place(f"contracts/clauses/{one_line(clause.topic, SHORT)}.yaml")],
+        "locations": [place(f"contracts/clauses/{one_line(clause.topic, SHORT)}.yaml", clause.line)],
         # The second is the only one that GitHub compares; without it, the same alert is a new one where a line moves.
         "partialFingerprints": {"clause/v1": name, "primaryLocationLineHash": f"{name}:1"},
         "properties": told,

@@ -84,6 +84,12 @@ def test_result_stands_at_the_file_that_states_its_clause(broken: RunRecord) -> 
     assert location == {"physicalLocation": {"artifactLocation": {"uri": "contracts/clauses/writing.yaml"}}}
 
 
+def test_known_line_of_a_clause_is_its_region(clean: RunRecord, make: SimpleNamespace) -> None:
+    clause = replace(make.clause("told"), line=41)
+    [location] = results(replace(clean, clauses=(make.violated(clause, "seen"),)))["told"]["locations"]
+    assert location["physicalLocation"]["region"] == {"startLine": 41}
+
+
 def test_pages_with_a_line_stand_beside_it(clean: RunRecord, make: SimpleNamespace) -> None:
     sources = (Source("S-POST", 157), Source("YAML"), Source("S-GET", 12))
     record = replace(clean, clauses=(make.violated(make.clause("told", sources=sources), "seen"),))
