@@ -21,7 +21,7 @@ _NOTHING = 5
 )
 @click.option("--output", default="-", metavar="FILE", show_default=True, help="Where to write it; - is stdout.")
 def command(older: Path, newer: Path, name: str, output: str) -> int:
-    """Compare two recorded runs, each by its report.json.
+    """Compare two recorded runs, each by its report.json, or its events.ndjson if it was killed.
 
     Told are the clauses that are newly violated, still violated, or have another verdict, and the open questions that
     the server answers otherwise. Where the runs had not the same contract, target, settings or seed, or one ended
@@ -37,10 +37,10 @@ def command(older: Path, newer: Path, name: str, output: str) -> int:
       adapty-contract compare old.json new.json --format json | jq -r '.worse[]'
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.comparing import compare
-    from adapty_contract.reporters.json_report import read_report
+    from adapty_contract.replaying import read_run
     from adapty_contract.reporters.writing import write_file
 
-    comparison = compare(read_report(older), read_report(newer))
+    comparison = compare(read_run(older), read_run(newer))
     content = FORMATS[name](comparison).encode()
     if output == "-":
         click.echo(content, nl=False)  # bytes: no encoding of a console, no translation of line ends
