@@ -1,0 +1,93 @@
+"""The ledger as the pages tell it: each entry with its evidence, what it shaped, and whether its question is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from adapty_contract.contract import Contract
+from adapty_contract.ledger import LedgerEntry, SourceRecord, Statement
+from adapty_contract.model import Clause, Observation
+from adapty_contract.reference import anchors
+from adapty_contract.reference.citations import url_of
+from adapty_contract.reference.facts import Knowledge
+from adapty_contract.reference.places import ShapedPlace
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A statement with its source, and where it can be read."""
+
+    statement: Statement
+    source: SourceRecord
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenDialect:
+    """A dialect of the mock in which a permitted server answers otherwise."""
+
+    id: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """A ledger entry with all that belongs to it. `state` is `closed`, `open`, `answered`, or `answered by the mock`."""
+
+    anchor: str
+    entry: LedgerEntry
+    evidence: tuple[Evidence, ...]
+    clauses: tuple[Clause, ...]
+    places: tuple[ShapedPlace, ...]
+    dialects: tuple[SpokenDialect, ...]
+    answers: tuple[Observation, ...]
+    state: str
+
+    @property
+    def file(self) -> str:
+        """Its page."""
+        return f"ledger/{self.entry.id}.html"
+
+
+def entries(knowledge: Knowledge, places: Mapping[str, tuple[ShapedPlace, ...]]) -> tuple[EntryView, ...]:
+    """Every ledger entry, in alphabetical order."""
+    return tuple(_entry(knowledge, entry, places.get(entry.id, ())) for entry in knowledge.contract.ledger.values())
+
+
+def _entry(knowledge: Knowledge, entry: LedgerEntry, places: tuple[ShapedPlace, ...]) -> EntryView:
+    contract, report = knowledge.contract, knowledge.report
+    answers = () if report is None else report.answers.get(entry.id, ())
+    return EntryView(
+        anchor=anchors.of_entry(entry.id),
+        entry=entry,
+        evidence=tuple(_evidence(contract, entry.statements)),
+        clauses=tuple(clause for clause in contract.clauses.values() if entry.id in clause.ledger),
+        places=places,
+        dialects=tuple(_dialects(entry.dialects)),
+        answers=answers,
+        state=_state(entry, answered=bool(answers), embedded=report is not None and report.embedded),
+    )
+
+
+def _evidence(contract: Contract, statements: Iterable[Statement]) -> Iterator[Evidence]:
+    for statement in statements:
+        source = contract.sources[statement.source]
+        yield Evidence(statement, source, url_of(source, statement.line))
+
+
+def _dialects(names: Iterable[str]) -> Iterator[SpokenDialect]:
+    from adapty_contract.mock.dialects import dialects
+
+    known = dialects()
+    for name in names:
+        yield SpokenDialect(name, known[name].description if name in known else "")
+
+
+def _state(entry: LedgerEntry, *, answered: bool, embedded: bool) -> str:
+    """Whether its question is still open: a mock's answer says what this project chose, and settles nothing."""
+    if entry.settles is None:
+        return "closed"
+    if not answered:
+        return "open"
+    return "answered by the mock" if embedded else "answered"
