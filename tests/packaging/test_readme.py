@@ -15,6 +15,8 @@ from adapty_contract.cli import default_map, group
 from adapty_contract.contract import load_contract
 from adapty_contract.errors import ContractSuiteError
 from adapty_contract.model import Level
+from adapty_contract.options import DEFAULT_FORMATS
+from adapty_contract.reporters import formats
 from support.distributions import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -62,9 +64,21 @@ def test_every_call_in_the_readme_can_be_parsed(words: list[str]) -> None:
     command.make_context(name, arguments, resilient_parsing=False)
 
 
+def _rows(heading: str) -> list[list[str]]:
+    """The cells of each row of the table whose heading begins like this."""
+    table = README[README.index(f"| {heading} ") :]
+    lines = table[: table.index("\n\n")].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines]
+
+
 def test_every_command_has_its_row() -> None:
-    rows = set(re.findall(r"^\| `(\w+)(?: [A-Z\[\]]+)?` \|", README, re.MULTILINE))
-    assert rows == set(_commands())
+    assert sorted(row[0].split()[0] for row in _rows("Command")) == sorted(_commands())
+
+
+def test_every_format_has_its_row_and_the_usual_ones_come_first() -> None:
+    rows = {row[0]: row[1] for row in _rows("Format")}
+    assert rows == {name: kind.filename for name, kind in formats().items()}
+    assert set(list(rows)[: len(DEFAULT_FORMATS)]) == set(DEFAULT_FORMATS)
 
 
 def test_every_exit_status_has_its_row() -> None:
