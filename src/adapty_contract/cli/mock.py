@@ -13,10 +13,12 @@ import rich_click as click
 from adapty_contract.target import KEY_VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from adapty_contract.contract import Contract
     from adapty_contract.mock.server import MockServer
     from adapty_contract.mock.settings import MockSettings
+    from adapty_contract.mock.site import SiteSource
     from adapty_contract.mock.store import StoredProfile
     from adapty_contract.model import Exchange
 
@@ -83,7 +85,8 @@ def command(**options: Any) -> None:
     """Serve the mock until Ctrl-C: a stateful server that keeps the contract.
 
     It listens on this machine only and prints how to call it. Its key is a fake one that anybody may know, unless
-    ADAPTY_API_KEY is set. Stopped by SIGINT or SIGTERM it exits with 0.
+    ADAPTY_API_KEY is set. A browser that opens its address gets the reference, with a console whose requests are
+    judged by the contract. Stopped by SIGINT or SIGTERM it exits with 0.
 
     \b
     Examples:
@@ -97,7 +100,7 @@ def command(**options: Any) -> None:
 
     contract = load_contract()
     settings = _settings(options)
-    server = MockServer(contract, settings, on_exchange=_log)
+    server = MockServer(contract, settings, on_exchange=_log, site=_site(contract, settings, lambda: server.url))
     with server.ended_by_signals(), server:
         click.echo("\n".join(_told(server, settings, contract.path, contract.identifiers[0])))
         server.wait()
@@ -124,12 +127,36 @@ def _settings(options: dict[str, Any]) -> MockSettings:
     )
 
 
+def _site(contract: Contract, settings: MockSettings, url: Callable[[], str]) -> SiteSource:
+    """The reference with its console; made when it is first asked for, so that the mock starts at once."""
+    from adapty_contract.mock.site import SiteSource
+
+    def files() -> Mapping[str, bytes]:
+        from adapty_contract.reference.building import build
+
+        return build(contract, console=True)
+
+    def judge(exchange: Exchange) -> Any:
+        from adapty_contract.record_json import encode
+        from adapty_contract.reference.judging import judge_recorded
+
+        return encode(judge_recorded(exchange, contract, base_url=url(), key=_shown_key(settings)))
+
+    return SiteSource(files, judge)
+
+
+def _shown_key(settings: MockSettings) -> str:
+    """The key as a shell spells it: only the fake one is shown."""
+    from adapty_contract.mock.settings import MOCK_KEY
+
+    return settings.key if settings.key == MOCK_KEY else f"${KEY_VARIABLE}"
+
+
 def _told(server: MockServer, settings: MockSettings, path: str, identifier: str) -> Iterator[str]:
     """What a person needs to call the mock."""
     from adapty_contract.mock.asgi import OWN_PREFIX
-    from adapty_contract.mock.settings import MOCK_KEY
 
-    shown = settings.key if settings.key == MOCK_KEY else f"${KEY_VARIABLE}"
+    shown = _shown_key(settings)
     profiles = server.application.api.store.every()
     yield f"The mock serves {server.url}"
     for kind, names in (("dialects", settings.dialects), ("faults", settings.faults)):
@@ -144,8 +171,21 @@ def _told(server: MockServer, settings: MockSettings, path: str, identifier: str
         yield f"\nRead:\n  {_curl(server.url + path, shown, profiles[0])}"
         body = json.dumps({identifier: "example"})
         yield f"\nWrite:\n  {_curl(server.url + path, shown, profiles[0], body)}"
-    yield f"\nJournal and more: {server.url}{OWN_PREFIX}journal, {server.url}/"
+    own = _own_url(server, settings.host)
+    if own is not None:
+        yield f"\nReference, with a console to try it:\n  {own}/"
+        yield f"\nJournal and more: {own}{OWN_PREFIX}journal, {own}{OWN_PREFIX}"
     yield "Ctrl-C stops it."
+
+
+def _own_url(server: MockServer, host: str) -> str | None:
+    """Where the mock tells about itself, which it does to this machine only; `None` where it does not listen for that."""
+    from adapty_contract.mock.ports import is_loopback
+
+    if is_loopback(host):
+        return server.url
+    loopback = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host)  # noqa: S104  (compared, not bound)
+    return None if loopback is None else f"http://{loopback}:{server.port}"
 
 
 def _profile_line(profile: StoredProfile) -> str:
