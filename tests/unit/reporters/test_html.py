@@ -343,6 +343,20 @@ def test_page_of_a_hostile_server_stays_small_and_readable(hostile: RunRecord) -
     assert r"\u202eevil" in seen.text
 
 
+def test_head_of_an_answer_is_cut_where_it_is_endless(broken: RunRecord, make: SimpleNamespace) -> None:
+    endless = Response(
+        200, (*((f"x-{number}", "y") for number in range(500)), ("n" * 9999, "v" * 9999)), b"", "r" * 9999
+    )
+    content = render(
+        replace(broken, exchanges=(make.exchange(3, response=replace(endless, headers=endless.headers[-3:])),))
+    )
+
+    assert b"n" * 400 not in content
+    assert b"v" * 400 not in content
+    assert b"r" * 400 not in content
+    assert "[... 501 headers in all ...]" in page(replace(broken, exchanges=(make.exchange(3, response=endless),))).text
+
+
 def test_many_findings_stay_usable(clean: RunRecord, make: SimpleNamespace) -> None:
     exchanges = tuple(make.write(number, b'{"branch_id": "b"}') for number in range(1, 181))
     found = [

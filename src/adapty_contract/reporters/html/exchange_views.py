@@ -17,7 +17,8 @@ from adapty_contract.reporters.html.question_views import evidence as of_questio
 from adapty_contract.visible import shortened
 
 _MENTIONS = 4
-_VALUE = 300  # characters of a header's value, and of a target
+_VALUE = 300  # characters of a word of the first line, and of a header's name and value
+_HEADERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +100,19 @@ def _view(exchange: Exchange, base_url: str, clauses: list[str], *, unfolded: bo
 
 def _request(exchange: Exchange) -> str:
     request = exchange.request
-    first = f"{request.method} {shortened(request.target, _VALUE)}"
-    return _message(first, request.headers, request.body)
+    return _message((request.method, request.target), request.headers, request.body)
 
 
 def _response(exchange: Exchange) -> str:
     response = exchange.response
     if response is None:
         return shortened(exchange.fault.detail, 4 * _VALUE) if exchange.fault else ""
-    first = f"{response.http_version} {response.status} {shortened(response.reason, _VALUE)}".rstrip()
-    return _message(first, response.headers, response.body)
+    return _message((response.http_version, str(response.status), response.reason), response.headers, response.body)
 
 
-def _message(first: str, headers: Headers, body: bytes) -> str:
-    lines = [first, *(f"{name}: {shortened(value, _VALUE)}" for name, value in headers)]
+def _message(first: tuple[str, ...], headers: Headers, body: bytes) -> str:
+    lines = [" ".join(shortened(word, _VALUE) for word in first).rstrip()]
+    lines += [f"{shortened(name, _VALUE)}: {shortened(value, _VALUE)}" for name, value in headers[:_HEADERS]]
+    if len(headers) > _HEADERS:
+        lines.append(f"[... {len(headers)} headers in all ...]")
     return "\n".join(lines) + (f"\n\n{body_text(body)}" if body else "")
