@@ -46,18 +46,21 @@ def shortened(record: RunRecord) -> RunRecord:
     first = {report.verdict: report for report in reversed(record.clauses)}
     held = first[Verdict.HELD]
     kept = [
-        *(report for report in record.clauses if report.verdict is Verdict.VIOLATED),
+        *[report for report in record.clauses if report.verdict is Verdict.VIOLATED][:4],
         held,
         replace(
             held, clause=replace(held.clause, id="doubtful"), verdict=Verdict.INCONCLUSIVE, why="nothing sure came"
         ),
         replace(held, clause=replace(held.clause, id="left-out"), verdict=Verdict.NOT_EXERCISED, why="needs --more"),
     ]
+    shown = {number for report in kept for result in report.results for number in result.exchanges}
+    contract = replace(record.contract, surface=record.contract.surface[::6], questions=record.contract.questions[:4])
     return replace(
         record,
+        contract=contract,
         clauses=tuple(kept),
         observations=record.observations[:3],
-        exchanges=record.exchanges[:60],
+        exchanges=tuple(each for each in record.exchanges if each.number in {*shown, *range(20)}),
         complete=False,
         stopped="five failures in a row",
         warnings=("HTTP_PROXY is set and was ignored",),
