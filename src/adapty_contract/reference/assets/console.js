@@ -170,7 +170,7 @@
     const item = made("li", "");
     const open = clause.open ? ", left open by the sources" : "";
     item.append(made("span", clause.verdict, { class: `badge ${clause.verdict}` }), ` ${clause.level}${open} `,
-      made("a", clause.id, { href: `#clause-${clause.id}` }), statement(clause.statement));
+      made("a", clause.id, { href: `${form.dataset.page}#clause-${clause.id}` }), statement(clause.statement));
     if (clause.expected) item.append(made("p", `expected: ${plain(clause.expected)}`, { class: "small" }));
     if (clause.seen) item.append(made("p", `seen: ${plain(clause.seen)}`, { class: "small" }));
     return item;
