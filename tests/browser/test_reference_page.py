@@ -1,0 +1,191 @@
+"""The reference in a browser: quiet, harmless, readable at any width, in either scheme, on paper, without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from adapty_contract.contract import load_contract
+from adapty_contract.model import ClauseReport, Verdict
+from adapty_contract.reference.building import build
+from support.browser import SCHEMES, WIDTHS, Watched, opened
+from support.records import made
+
+CONTRACT = load_contract()
+ENTRY = "ledger/trailing-slash.html"
+
+_HIDDEN = """(ids) => ids.filter((id) => {
+  const found = document.getElementById(id);
+  return !found || !found.checkVisibility() || !found.getBoundingClientRect().height;
+})"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference as files, with the report of a run in which everything held."""
+    root = tmp_path_factory.mktemp("reference")
+    record = made(*(ClauseReport(clause, Verdict.HELD) for clause in CONTRACT.clauses.values()))
+    for name, content in build(CONTRACT, record).items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(content)
+    return root
+
+
+@contextmanager
+def shown(
+    browser: Browser, folder: Path, name: str, *, width: int = 1280, scheme: str = "light", scripts: bool = True
+) -> Iterator[Watched]:
+    """A page from its file; it asks nobody for anything and complains of nothing."""
+    with opened(browser, (folder / name).as_uri(), width=width, scheme=scheme, scripts=scripts) as watched:
+        yield watched
+        assert watched.complaints == []
+        assert watched.elsewhere(folder.as_uri()) == []
+
+
+def violations(watched: Watched) -> list[str]:
+    """As `Watched.violations`, told of nothing but them: on a page of this size that takes a third of the time."""
+    found = Axe().run(watched.page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("width", [pytest.param(width, id=name) for name, width in WIDTHS.items()])
+def test_front_page_is_accessible_and_fits(browser: Browser, folder: Path, width: int, scheme: str) -> None:
+    with shown(browser, folder, "index.html", width=width, scheme=scheme) as watched:
+        assert violations(watched) == []
+        assert watched.overflows() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "width", "scheme"),
+    [
+        (ENTRY, "wide", "light"),
+        (ENTRY, "narrow", "dark"),
+        ("ledger/index.html", "narrow", "dark"),
+        ("profile.html", "narrow", "light"),
+        ("changelog.html", "narrow", "dark"),
+    ],
+)
+def test_other_page_is_accessible_and_fits(browser: Browser, folder: Path, name: str, width: str, scheme: str) -> None:
+    with shown(browser, folder, name, width=WIDTHS[width], scheme=scheme) as watched:
+        assert violations(watched) == []
+        assert watched.overflows() == []
+
+
+def test_sources_fit(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "sources.html", width=WIDTHS["narrow"]) as watched:
+        assert watched.overflows() == []
+
+
+def test_page_without_scripts_shows_everything(browser: Browser, folder: Path) -> None:
+    fields = [f"{part}-{name}" for name in CONTRACT.identifiers for part in ("identifier", "get-200", "post-request")]
+    ids = [
+        *fields,
+        *(f"clause-{name}" for name in CONTRACT.clauses),
+        "get-status-401",
+        "pitfall-blank-answer",
+        "ledger",
+    ]
+    with shown(browser, folder, "index.html", scripts=False) as watched:
+        page = watched.page
+        assert (
+            page.evaluate(_HIDDEN, [each for each in ids if not each.startswith(("get-200-", "post-request-"))]) == []
+        )
+        assert page.evaluate("(ids) => ids.filter((id) => !document.getElementById(id))", ids) == []
+        expect(page.locator("#search")).not_to_be_visible()
+        expect(page.locator("#post-fetch")).not_to_be_visible()
+        page.locator("label[for=post-fetch-tab]").click()
+        expect(page.locator("#post-fetch")).to_be_visible()
+        expect(page.locator("#post-curl")).not_to_be_visible()
+        page.locator("#example-MalformedJson summary").click()
+        expect(page.locator("#example-MalformedJson pre")).to_be_visible()
+
+
+def test_samples_are_chosen_by_keyboard(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html") as watched:
+        watched.page.locator("#get-curl-tab").focus()
+        watched.page.keyboard.press("ArrowRight")
+        expect(watched.page.locator("#get-httpx")).to_be_visible()
+        expect(watched.page.locator("#get-httpx .copy")).to_be_visible()
+
+
+def test_search_works_by_keyboard(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html") as watched:
+        page = watched.page
+        page.keyboard.press("/")
+        page.keyboard.type("appsflyer_id")
+        expect(page.locator("#told")).to_contain_text("found")
+        expect(page.locator("#found a").first).to_contain_text("appsflyer_id")
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("#found a").first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(f"{(folder / 'index.html').as_uri()}#identifier-appsflyer_id")
+        expect(page.locator("#identifier-appsflyer_id")).to_be_in_viewport()
+        page.keyboard.press("/")
+        page.keyboard.type("write-merges")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Escape")
+        expect(page.locator("#search")).to_be_focused()
+        expect(page.locator("#search")).to_have_value("")
+        expect(page.locator(".found")).not_to_be_visible()
+
+
+def test_search_leads_to_ledger_pages_and_says_when_nothing_is_found(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html") as watched:
+        page = watched.page
+        page.locator("#search").fill("nothing has this name")
+        expect(page.locator("#told")).to_have_text("0 found")
+        page.locator("#search").fill("silently become")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url((folder / ENTRY).as_uri())
+
+
+def test_anchors_are_reached_and_folds_open(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html") as watched:
+        page = watched.page
+        for anchor in ("get-200-branch_id", "example-ProxyPage", "post-fetch"):
+            page.goto(f"{(folder / 'index.html').as_uri()}#{anchor}")
+            expect(page.locator(f":is(dt, details, div):is(#{anchor}, :has(> #{anchor}))").first).to_be_in_viewport()
+        expect(page.locator("#post-fetch pre")).to_be_visible()
+        expect(page.locator("#example-ProxyPage pre")).to_be_visible()
+
+
+def test_ages_go_by_the_readers_clock(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html") as watched:
+        expect(watched.page.locator("#clause-write-merges + dd time")).to_contain_text("2026-01-31, ")
+        expect(watched.page.locator("#ended")).to_contain_text("ago")
+
+
+def test_paper_has_no_navigation_and_all_samples(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html") as watched:
+        page = watched.page
+        page.emulate_media(media="print")
+        for hidden in ("#search", "#contents", ".top", ".copy >> nth=0"):
+            expect(page.locator(hidden)).not_to_be_visible()
+        expect(page.locator("#get-fetch")).to_be_visible()
+        assert watched.overflows() == []
+
+
+def test_contents_fold_where_there_is_no_room(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "index.html", width=WIDTHS["narrow"]) as watched:
+        page = watched.page
+        statuses = page.locator("#contents a[href='#statuses']")
+        expect(statuses).not_to_be_visible()
+        page.locator(".to-contents a").click()
+        statuses.click()
+        expect(page.locator("#statuses")).to_be_in_viewport()
+
+
+def test_ledger_can_be_filtered(browser: Browser, folder: Path) -> None:
+    with shown(browser, folder, "ledger/index.html") as watched:
+        page = watched.page
+        page.locator("select[name=confidence]").select_option("medium")
+        expect(page.locator("output")).to_contain_text(f"of {len(CONTRACT.ledger)}")
+        expect(page.locator("#entries > li:visible")).to_have_count(
+            sum(entry.confidence == "medium" for entry in CONTRACT.ledger.values())
+        )
