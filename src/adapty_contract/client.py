@@ -69,6 +69,7 @@ class GuardedClient:
         self._transport = Transport(
             target, limits or Limits(), self._clock, ca_file=ca_file, check_interrupt=self._guard.check_interrupt
         )
+        self.throttled = 0  # answers with status 429, those that were asked again included
         self.throttling_waited = 0.0
         """Seconds spent waiting because of answers 429."""
         self._on_exchange = on_exchange
@@ -146,6 +147,7 @@ class GuardedClient:
         course.elapsed = self._clock.monotonic() - begin
         course.attempts += 1
         course.outcome = (as_gateway(outcome) if isinstance(outcome, Response) else None) or outcome
+        self.throttled += isinstance(outcome, Response) and outcome.status == 429
         return repeats.pause(course.outcome)
 
     def _deliver(self, errand: _Errand, course: _Course) -> Exchange:

@@ -129,12 +129,12 @@ class Recording:
         """What the answers say by the way about open questions."""
         return passive_observations(self._exchanges, self._opening.contract.questions)
 
-    def tolerated(self, lag_seen: float, throttling_waited: float) -> Tolerated:
-        """What the run put up with; both in seconds."""
+    def tolerated(self, lag_seen: float, throttled: int, throttling_waited: float) -> Tolerated:
+        """What the run put up with: seconds, and between them how often it was throttled."""
         return Tolerated(
             lag_seen=lag_seen,
             lag_tolerated=self._plan.options.lag,
-            throttled=sum(exchange.status == 429 for exchange in self._exchanges),
+            throttled=throttled,
             throttling_waited=throttling_waited,
             retries=sum(exchange.attempts - 1 for exchange in self._exchanges),
         )

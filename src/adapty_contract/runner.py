@@ -98,7 +98,7 @@ class Run:
                 self._tally.observe(observation)
             missing = {need: how for need, how in _MISSING.items() if not session.can(need)}
             lag_seen = max(session.lag_seen, session.old_views.oldest or 0.0)
-            tolerated = recording.tolerated(lag_seen, client.throttling_waited)
+            tolerated = recording.tolerated(lag_seen, client.throttled, client.throttling_waited)
             return recording.make(self._tally, missing, tolerated)
 
     def _client(self, clock: Clock) -> GuardedClient:

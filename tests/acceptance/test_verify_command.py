@@ -287,3 +287,12 @@ def test_the_full_url_of_the_api_is_as_good_as_its_base(command: CommandLine, se
         for url in (server.url + "/", server.url + server.contract.path)
     )
     assert base == full
+
+
+def test_throttling_is_told_also_where_every_request_got_through_in_the_end(command: CommandLine) -> None:
+    outcome = command("verify", "--budget", "0s", "--quiet", "--dialect", "throttled", "--only", "reading")
+    assert outcome.code == 0
+    tolerated = outcome.report["tolerated"]
+    again = sum(exchange["attempts"] - 1 for exchange in outcome.report["exchanges"])
+    assert tolerated["throttled"] >= again > 0
+    assert f"{tolerated['throttled']} throttled" in outcome.out
