@@ -27,6 +27,7 @@ UNIMPORTED = {
 
 UNIMPORTED_BY_TESTS = {
     "hatchling": "builds the distributions, as a module of its own",
+    "httpx": "a sample of the reference imports it",
     "mypy": "a command",
     "pytest-xdist": "a plugin of pytest",
     "ruff": "a command",
