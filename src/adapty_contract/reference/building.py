@@ -39,8 +39,7 @@ def build(contract: Contract, record: RunRecord | None = None, *, console: bool 
 
 
 def _pages(templates: Environment, shown: View, *, console: bool) -> Iterator[tuple[str, str]]:
-    names = (*_FRONT, *(_CONSOLE if console else ()))
-    front = assets(PACKAGE, names, connect="'self'" if console else "'none'")
+    front = assets(PACKAGE, _FRONT)
     others = assets(PACKAGE, (*_STYLE, "ledger.css"))
     pages = _pages_of_components(shown)
     yield (
@@ -51,10 +50,20 @@ def _pages(templates: Environment, shown: View, *, console: bool) -> Iterator[tu
             root="",
             console=console,
             pages=pages,
-            contract=shown.contract,
-            operations=tuple(Operation),
         ),
     )
+    if console:
+        yield (
+            "console.html",
+            templates.get_template("console.html").render(
+                view=shown,
+                assets=assets(PACKAGE, (*_STYLE, *_CONSOLE), connect="'self'"),
+                root="",
+                contract=shown.contract,
+                operations=tuple(Operation),
+                clauses_page="index.html",
+            ),
+        )
     for name in ("profile.html", "changelog.html", "sources.html"):
         yield name, templates.get_template(name).render(view=shown, assets=others, root="")
     yield "ledger/index.html", templates.get_template("ledger_index.html").render(view=shown, assets=others, root="../")
