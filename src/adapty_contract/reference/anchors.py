@@ -10,10 +10,11 @@
     identifier-branch_id                an identifier
     schema-ErrorResponse, schema-ErrorResponse-error_code    a component schema of the spec, and a member of it
     example-NoIdentifierSent            an example of the spec
-    pitfall-blank-answer, clause-write-merges, clauses-writing, ledger-empty-object
+    pitfall-blank-answer, clause-write-merges, clauses-writing
     contract, url                       what the document as a whole and the one path are decided to be
 
-On the page of sources, `YAML` is a source and `S-GET-98` a line of one. A ledger entry's page is `ledger/<id>.html`.
+All of them are on `index.html`, but what only the profile after a write needs is on `profile.html`. On `sources.html`,
+`YAML` is a source and `S-GET-98` a line of one. A ledger entry's page is `ledger/<id>.html`.
 """
 
 from __future__ import annotations
@@ -73,11 +74,6 @@ def of_clause(name: str) -> str:
 def of_topic(name: str) -> str:
     """The clauses of a topic."""
     return f"clauses-{name}"
-
-
-def of_entry(name: str) -> str:
-    """A ledger entry in the list of all."""
-    return f"ledger-{name}"
 
 
 def of_pitfall(name: str) -> str:

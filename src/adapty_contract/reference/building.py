@@ -28,8 +28,8 @@ _CONSOLE = ("console.css", "console.js")
 def build(contract: Contract, record: RunRecord | None = None, *, console: bool = False) -> dict[str, bytes]:
     """Every file of the reference by its path: `index.html`, the other pages, and their twins for machines.
 
-    `record` is the run that the pages call the last one. `console` is for the copy that the mock serves: its front page
-    can send requests to where it came from. Raises ContractDataError for a contract that cannot be told.
+    `record` is the run that the pages call the last one. `console` is for the copy that the mock serves: it has a page
+    more, which can send requests to where it came from. Raises ContractDataError for a contract that cannot be told.
     """
     templates = environment(PACKAGE)
     templates.filters["code"] = _code

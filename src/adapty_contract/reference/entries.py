@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from adapty_contract.contract import Contract
 from adapty_contract.ledger import LedgerEntry, SourceRecord, Statement
 from adapty_contract.model import Clause, Observation
-from adapty_contract.reference import anchors
 from adapty_contract.reference.citations import url_of
 from adapty_contract.reference.facts import Knowledge
 from adapty_contract.reference.places import ShapedPlace
@@ -35,7 +34,6 @@ class SpokenDialect:
 class EntryView:
     """A ledger entry with all that belongs to it. `state` is `closed`, `open`, `answered`, or `answered by the mock`."""
 
-    anchor: str
     entry: LedgerEntry
     evidence: tuple[Evidence, ...]
     clauses: tuple[Clause, ...]
@@ -59,7 +57,6 @@ def _entry(knowledge: Knowledge, entry: LedgerEntry, places: tuple[ShapedPlace, 
     contract, report = knowledge.contract, knowledge.report
     answers = () if report is None else report.answers.get(entry.id, ())
     return EntryView(
-        anchor=anchors.of_entry(entry.id),
         entry=entry,
         evidence=tuple(_evidence(contract, entry.statements)),
         clauses=tuple(clause for clause in contract.clauses.values() if entry.id in clause.ledger),

@@ -84,8 +84,8 @@ class Built:
         return target in self.files and (not anchor or anchor in self.pages[target].ids)
 
 
-def built(record: RunRecord | None) -> Built:
-    files = build(CONTRACT, record)
+def built(record: RunRecord | None, *, console: bool = False) -> Built:
+    files = build(CONTRACT, record, console=console)
     return Built(files, {name: ReadPage(file.decode()) for name, file in files.items() if name.endswith(".html")})
 
 
@@ -109,6 +109,11 @@ def a_run(kind: TargetKind = TargetKind.URL) -> RunRecord:
 @pytest.fixture(scope="session")
 def plain() -> Built:
     return built(None)
+
+
+@pytest.fixture(scope="session")
+def served() -> Built:
+    return built(None, console=True)
 
 
 @pytest.fixture(scope="session")
