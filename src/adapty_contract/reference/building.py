@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from adapty_contract.contract import Contract
 from adapty_contract.model import Operation
 from adapty_contract.record import RunRecord
+from adapty_contract.reference import anchors
 from adapty_contract.reference.squeezing import squeezed
 from adapty_contract.reference.twins import twins
 from adapty_contract.reference.view import View, view
@@ -33,6 +34,7 @@ def build(contract: Contract, record: RunRecord | None = None, *, console: bool 
     """
     templates = environment(PACKAGE)
     templates.filters["code"] = _code
+    templates.globals["anchors"] = anchors
     pages = dict(_pages(templates, view(contract, record), console=console))
     small = {name: squeezed(text) if name.endswith(".html") else text for name, text in pages.items()}
     return {name: text.encode("utf-8") for name, text in small.items()} | twins(contract)
