@@ -1,4 +1,4 @@
-"""One browser for all tests of pages."""
+"""One browser for the tests of a page."""
 
 from __future__ import annotations
 
@@ -10,8 +10,11 @@ from playwright.sync_api import Browser
 from support.browser import chromium
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless browser, started once."""
+    """A headless browser, started once a module.
+
+    Not once a run: as long as it lives, an event loop counts as running in this thread, and tests elsewhere start theirs.
+    """
     with chromium() as running:
         yield running

@@ -74,7 +74,6 @@ def server(site: SiteSource) -> Iterator[MockServer]:
 def console(browser: Browser, server: MockServer, page: str = "") -> Iterator[Watched]:
     """The page with its form filled in; afterwards nothing may have been asked of anybody but the mock."""
     with opened(browser, f"{server.url}/{page}") as watched:
-        watched.page.emulate_media(reduced_motion="reduce")  # a click need not wait for a long way to be scrolled
         expect(watched.page.locator("#console-mock")).not_to_be_empty()
         yield watched
         assert watched.elsewhere(f"{server.url}/") == []

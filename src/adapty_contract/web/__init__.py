@@ -103,8 +103,13 @@ def _texts(packages: tuple[str, str], names: Sequence[str]) -> str:
     found = []
     for name in names:
         places = (files(package) / "assets" / name for package in packages)
-        found.append(next(place for place in places if place.is_file()).read_text(encoding="utf-8").strip())
-    return "\n".join(found)
+        found.append(next(place for place in places if place.is_file()).read_text(encoding="utf-8"))
+    return "\n".join(line.strip() for line in "\n".join(found).splitlines() if _is_read_by_browsers(line))
+
+
+def _is_read_by_browsers(line: str) -> bool:
+    """Whether a line of an asset is more than a comment for those who change it."""
+    return bool(line.strip()) and not line.lstrip().startswith("//")
 
 
 def _digest(text: str) -> str:
