@@ -47,7 +47,9 @@ class EventLog:
             make_folder(folder)
             if self.path.is_file():
                 self.path.unlink()  # not emptied: a run that still writes to it must not mix its lines with ours
-            self._file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            # Not blocking: a pipe that nobody reads is an error, not a wait.
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | getattr(os, "O_NONBLOCK", 0)
+            self._file = os.open(self.path, flags, 0o666)
         except ReportError as error:
             self.problem = error
         except OSError as error:

@@ -231,12 +231,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a run saw where the contract leaves it open. `id` is the question, `answer` what this server does."""
+    """What a run saw where the contract leaves it open. `id` is the question, `answer` what this server does.
+
+    In a record `answers` has each different answer, in the order they were seen, and `answer` joins them.
+    """
 
     id: str
     answer: str
     ledger: tuple[str, ...] = ()
     exchanges: tuple[int, ...] = ()
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,13 +253,17 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ClauseReport:
-    """The merged verdict of one clause in a run, with its results that matter."""
+    """The merged verdict of one clause in a run, with its results that matter.
+
+    `exercised` counts all its results, `count` those that have its verdict; of these `results` keeps some.
+    """
 
     clause: Clause
     verdict: Verdict
     why: str = ""
     exercised: int = 0
     results: tuple[Result, ...] = field(default=())
+    count: int = 0
 
 
 def first_header(headers: Headers, name: str) -> str | None:

@@ -59,10 +59,11 @@ class Recording:
         self._stopped: str | None = None
         self._exit = 0
         self._began = time.monotonic()
-        self.warnings = list(plan.warnings)
-        self.restored: tuple[RestorationRecord, ...] = ()
+        self._warnings: dict[str, None] = {}
+        self._restored: tuple[RestorationRecord, ...] = ()
         self._opening = self._open(f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}")
         plan.events.write("run", self._opening)
+        self.warn(*plan.warnings)
 
     @property
     def run_id(self) -> str:
@@ -110,6 +111,17 @@ class Recording:
             took = time.monotonic() - began
             self.add_layer(LayerRecord(name, len(self._exchanges) - before, took, notes.cases, notes.note))
 
+    def warn(self, *warnings: str) -> None:
+        """Keep what people should know of this run beside its verdicts, each sentence once."""
+        for warning in warnings:
+            self._warnings[warning] = None
+            self._plan.events.write("warning", warning)
+
+    def put_back(self, restored: tuple[RestorationRecord, ...]) -> None:
+        """Keep how the test profiles were left behind."""
+        self._restored = restored
+        self._plan.events.write("restoration", restored)
+
     def add_layer(self, layer: LayerRecord) -> None:
         """Keep what a layer says of itself."""
         self._layers.append(layer)
@@ -150,8 +162,8 @@ class Recording:
             exit_code=self._decide(clauses),
             layers=tuple(self._layers),
             tolerated=tolerated,
-            restoration=self.restored,
-            warnings=tuple(self.warnings),
+            restoration=self._restored,
+            warnings=tuple(self._warnings),
             missing=missing,
         )
         self._plan.events.write("end", closing)

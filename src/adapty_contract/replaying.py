@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from adapty_contract.errors import ContractDataError, UsageError
 from adapty_contract.framed import Closing, Opening, record_of
-from adapty_contract.model import Exchange, Observation, Result, Verdict
+from adapty_contract.model import Exchange, Observation, Operation, Result, Verdict
 from adapty_contract.passive import passive_observations
-from adapty_contract.record import UNFINISHED, LayerRecord, RunRecord, Tolerated, from_json, to_json
+from adapty_contract.record import (
+    UNFINISHED,
+    LayerRecord,
+    RestorationRecord,
+    RunRecord,
+    TargetKind,
+    Tolerated,
+    from_json,
+    to_json,
+)
 from adapty_contract.record_json import decode
 from adapty_contract.reporters.json_report import read_report
 from adapty_contract.tally import Tally
@@ -51,8 +60,11 @@ def read_events(path: Path) -> RunRecord:
 
 
 def _replayed(content: bytes) -> Replay:
+    """Take every whole line. What a file system leaves of a crash, NUL bytes at the end, is no line."""
     replay: Replay | None = None
-    for number, line in enumerate(content.split(b"\n")[:-1], 1):  # after the last line end stands a line cut short
+    for number, line in enumerate(
+        content.rstrip(b"\0").split(b"\n")[:-1], 1
+    ):  # the last one was cut short, or is empty
         try:
             event = json.loads(line)
             if replay is None:
@@ -83,6 +95,8 @@ class Replay:
         self._exchanges: list[Exchange] = []
         self._layers: list[LayerRecord] = []
         self._layer = ("", 0)  # the one that is running, and how many exchanges there were before it
+        self._warnings: list[str] = []
+        self._restoration: tuple[RestorationRecord, ...] | None = None
         self._closing: Closing | None = None
         self._forget(None)
 
@@ -94,6 +108,8 @@ class Replay:
             "observation": lambda told: self._tally.observe(decode(Observation, told)),
             "skip": lambda told: self._tally.skip(told["clauses"], told["why"]),
             "forget": self._forget,
+            "warning": self._warnings.append,
+            "restoration": self._put_back,
             "layer-start": self._begin,
             "layer": self._layer_ended,
             "end": self._end,
@@ -117,6 +133,9 @@ class Replay:
 
     def _results(self, data: Any) -> None:
         self._tally.add(Result(told, Verdict.HELD) if isinstance(told, str) else decode(Result, told) for told in data)
+
+    def _put_back(self, data: Any) -> None:
+        self._restoration = tuple(decode(RestorationRecord, each) for each in data)
 
     def _begin(self, name: Any) -> None:
         self._layer = (name, len(self._exchanges))
@@ -148,8 +167,18 @@ class Replay:
                 throttled=sum(exchange.status == 429 for exchange in self._exchanges),
                 retries=sum(exchange.attempts - 1 for exchange in self._exchanges),
             ),
+            restoration=self._restoration or (),
+            warnings=(*dict.fromkeys(self._warnings), *self._left_behind()),
             missing={},
         )
+
+    def _left_behind(self) -> Iterator[str]:
+        """That the test profiles of a server are as the run left them, if it wrote and did not come to put them back."""
+        opening = self._opening
+        wrote = any(exchange.request.method == Operation.SET.method for exchange in self._exchanges)
+        if opening.target.kind is TargetKind.URL and wrote and self._restoration is None:
+            back = f"`adapty-contract restore {opening.run_id}` puts them back"
+            yield f"the test profiles are as the run left them: {back}; do that before another run"
 
     def _last(self) -> tuple[str, float]:
         """When the last exchange ended, and how many seconds that was after the beginning."""

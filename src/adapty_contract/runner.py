@@ -145,18 +145,19 @@ class Run:
             yield
             return
         keeping = Safekeeping(plan.target, recording.run_id, plan.key)
-        recording.warnings += keeping.unrestored()
+        recording.warn(*keeping.unrestored())
         with keeping.open(session) as warnings:
-            recording.warnings += warnings
+            recording.warn(*warnings)
             try:
                 yield
             finally:
                 plan.progress.start("putting the test profiles back", None)
                 with client.restoring():
-                    recording.restored = keeping.restore(client, lambda pause: clock.wait(pause, interruptible=False))
-                if any(restored.outcome is Restoration.FAILED for restored in recording.restored):
+                    restored = keeping.restore(client, lambda pause: clock.wait(pause, interruptible=False))
+                recording.put_back(restored)
+                if any(each.outcome is Restoration.FAILED for each in restored):
                     again = f"`adapty-contract restore {recording.run_id}`"
-                    recording.warnings.append(f"a test profile could not be put back: {again} tries again")
+                    recording.warn(f"a test profile could not be put back: {again} tries again")
 
     def _end(self, stop: ContractSuiteError, exit_code: int) -> None:
         """The run ends before its plan does. Of a target that cannot be tested no verdict is kept."""

@@ -12,6 +12,8 @@ from adapty_contract.model import Clause, ClauseReport, Level, Observation, Resu
 KEPT_PER_CLAUSE = 20
 """How many results of one clause and verdict are kept whole; the rest is counted."""
 
+_EXCHANGES = 10  # that an observation names
+
 
 @dataclass
 class _Entry:
@@ -42,7 +44,7 @@ class Tally:
         self._events = events or NoEvents()
         self._entries: dict[str, _Entry] = {}
         self._observations: dict[str, Observation] = {}
-        self._answers: dict[str, set[str]] = {}
+        self._answers: dict[str, dict[str, None]] = {}
         self._skipped: dict[str, str] = {}
 
     def add(self, results: Iterable[Result]) -> None:
@@ -74,17 +76,12 @@ class Tally:
     def observe(self, observation: Observation) -> None:
         """Record what the server does where the contract leaves it open; answers to one question are joined."""
         self._events.write("observation", observation)
-        known = self._observations.get(observation.id)
-        answers = self._answers.setdefault(observation.id, set())
-        if known is None:
-            self._observations[observation.id] = observation
-        elif observation.answer not in answers:
-            self._observations[observation.id] = replace(
-                known,
-                answer=f"{known.answer}; {observation.answer}",
-                exchanges=(*known.exchanges, *observation.exchanges)[:10],
-            )
-        answers.add(observation.answer)
+        known = self._observations.setdefault(observation.id, observation)
+        answers = self._answers.setdefault(observation.id, {})
+        if known is not observation and observation.answer not in answers:
+            joined = (*known.exchanges, *observation.exchanges)[:_EXCHANGES]
+            self._observations[observation.id] = replace(known, exchanges=joined)
+        answers[observation.answer] = None
 
     def skip(self, clauses: Iterable[str], why: str) -> None:
         """Say why these clauses were not exercised, for those that nothing else exercises."""
@@ -105,7 +102,11 @@ class Tally:
     @property
     def observations(self) -> tuple[Observation, ...]:
         """Every observation, by its id."""
-        return tuple(self._observations[name] for name in sorted(self._observations))
+        return tuple(self._observed(name) for name in sorted(self._observations))
+
+    def _observed(self, name: str) -> Observation:
+        answers = tuple(self._answers[name])
+        return replace(self._observations[name], answer="; ".join(answers), answers=answers)
 
     def reports(self, missing: Mapping[str, str]) -> tuple[ClauseReport, ...]:
         """The verdict of every clause asked for, in the contract's order.
@@ -127,7 +128,8 @@ class Tally:
         results = tuple(result for result in entry.kept.values() if result.verdict is verdict)
         if verdict is Verdict.HELD and entry.first_held:
             results = (entry.first_held,)
-        return ClauseReport(clause, verdict, _why(verdict, entry, results), sum(entry.counts.values()), results)
+        why, exercised = _why(verdict, entry, results), sum(entry.counts.values())
+        return ClauseReport(clause, verdict, why, exercised, results, entry.counts[verdict])
 
 
 def _merge(clause: Clause, counts: Counter[Verdict]) -> Verdict:

@@ -61,6 +61,31 @@ def test_a_killed_run_leaves_a_log_that_every_report_can_be_made_from(
     ]
     shown = command("report", "--from", "reports/events.ndjson")
     assert "UNFINISHED" in shown.out
+    run = command.journals[0].name.removesuffix(".journal.ndjson")
+    assert f"`adapty-contract restore {run}` puts them back" in shown.said
+
+
+def test_a_run_that_was_killed_before_it_wrote_has_nothing_to_put_back(
+    command: CommandLine, on_server: tuple[str, ...], key: str
+) -> None:
+    command(*on_server, key=key)
+    path = command.work / "reports" / "events.ndjson"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+    shown = command("report", "--from", "reports/events.ndjson")
+    assert "UNFINISHED" in shown.out
+    assert "restore" not in shown.said
+
+
+def test_a_run_that_put_its_profiles_back_says_so_even_without_its_end(
+    command: CommandLine, on_server: tuple[str, ...], key: str
+) -> None:
+    whole = command(*on_server, "--allow-writes", key=key)
+    path = command.work / "reports" / "events.ndjson"
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-1]))
+    record = read_events(path)
+    assert record.restoration == read_run(whole.folder / "report.json").restoration != ()
+    assert record.warnings == ()
 
 
 def test_a_report_of_a_killed_run_that_is_asked_for_names_the_log(command: CommandLine) -> None:
@@ -86,6 +111,15 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_first_request(comman
     warned = outcome.err.index("the run goes on")
     assert warned < outcome.err.index("scenarios") < outcome.err.index("Error: ")
     assert outcome.err.count("could not be made") == 2  # at once, and at the end
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_pipe_that_nobody_reads_is_told_and_waited_for_by_nobody(command: CommandLine) -> None:
+    (command.work / "reports").mkdir()
+    os.mkfifo(command.work / "reports" / "events.ndjson")
+    outcome = command(*QUICK, "--only", "never-500")
+    assert outcome.code == 6
+    assert "events.ndjson could not be written" in outcome.err
 
 
 def test_an_earlier_log_goes_but_not_under_a_run_that_still_writes_it(command: CommandLine) -> None:
