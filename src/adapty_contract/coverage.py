@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any
 
 from adapty_contract.background import Place, PlaceKind
@@ -66,12 +67,15 @@ def _statuses(surface: tuple[Place, ...]) -> dict[Operation, frozenset[str]]:
 def _touched(exchange: Exchange, statuses: dict[Operation, frozenset[str]]) -> Iterator[tuple[Place, object]]:
     """Every place that an exchange touches, described or not, with the value of a field.
 
-    A request with a bent method is an attempt at its operation: it shows a status, but no field or parameter of it.
+    Of a request with another method than its operation's only a 405 belongs here: it is described for the operation.
     """
     operation = exchange.operation
     if operation is None:
         return
-    if exchange.request.method == operation.method:
+    if exchange.request.method != operation.method:
+        if exchange.status != HTTPStatus.METHOD_NOT_ALLOWED:
+            return
+    else:
         for name, _ in exchange.request.headers:
             yield Place(operation, PlaceKind.PARAMETER, name.lower()), None
         for name, value in _members(exchange.request.body):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class ContractSuiteError(Exception):
     """The root of the suite's errors: what happened, why, and what to do about it; `exit_code` as in the command line."""
@@ -47,3 +50,9 @@ class ReportError(ContractSuiteError):
     """A report could not be written."""
 
     exit_code = 6
+
+
+def place_of(error: Exception) -> str:
+    """Where in the suite an error arose, for a bug report; no value stands in it."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{Path(frame.filename).name}, line {frame.lineno}, in {frame.name}"

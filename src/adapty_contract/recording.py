@@ -5,17 +5,15 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from adapty_contract import __version__
 from adapty_contract.contract import Contract
-from adapty_contract.errors import ContractSuiteError, InternalError
+from adapty_contract.errors import ContractSuiteError, InternalError, place_of
 from adapty_contract.framed import Closing, Opening, record_of
 from adapty_contract.model import ClauseReport, Exchange, Observation, Verdict
 from adapty_contract.passive import passive_observations
@@ -133,7 +131,7 @@ class Recording:
 
     def end_by_defect(self, error: Exception) -> ContractSuiteError:
         """The run ends because the suite itself failed; gives the error to tell."""
-        stop = InternalError(self._redactor.text(_place(error)))
+        stop = InternalError(self._redactor.text(f"{type(error).__name__}: {error} ({place_of(error)})"))
         self.end(stop, stop.exit_code)
         return stop
 
@@ -213,12 +211,6 @@ def _settings(plan: Plan) -> dict[str, Any]:
         "faults": list(options.faults),
         "formats": list(options.formats),
     }
-
-
-def _place(error: Exception) -> str:
-    """What went wrong inside the suite, and where: enough for a bug report."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}, line {frame.lineno}, in {frame.name})"
 
 
 def _now() -> str:

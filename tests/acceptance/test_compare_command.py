@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,33 @@ def test_two_runs_of_the_mock_tell_the_fault_between_them(command: CommandLine) 
     outcome = command("compare", "sound/report.json", "broken/report.json")
     assert outcome.code == 1
     assert 'faults: [] -> ["profile-id-finds-nobody"]' in outcome.out
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk here that is always full")
+@pytest.mark.parametrize(
+    "words",
+    ["compare reports/report.json reports/report.json", "report", "report --format har", "clauses", "spec"],
+)
+def test_a_full_disk_under_standard_output_is_no_verdict(command: CommandLine, words: str) -> None:
+    command("verify", "--budget", "0s", "--quiet", "--only", "never-500")
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        ended = subprocess.run(
+            [sys.executable, "-m", "adapty_contract", *words.split()],
+            stdout=full, stderr=subprocess.PIPE, cwd=command.work, timeout=60, text=True, check=False,
+        )  # fmt: skip
+    assert ended.returncode == 6
+    assert ended.stderr.startswith("Error: standard output cannot be written")
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_defect_of_the_program_is_no_verdict(command: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret_live_canary")
+
+    command("verify", "--budget", "0s", "--quiet", "--only", "never-500")
+    monkeypatch.setattr("adapty_contract.comparing.compare", broken)
+    outcome = command("compare", "reports/report.json", "reports/report.json")
+    assert outcome.code == 2
+    assert "ZeroDivisionError in test_compare_command.py" in outcome.err
+    assert "please report it" in outcome.err
+    assert "canary" not in outcome.err

@@ -65,6 +65,20 @@ def test_a_killed_run_leaves_a_log_that_every_report_can_be_made_from(
     assert f"`adapty-contract restore {run}` puts them back" in shown.said
 
 
+def test_a_killed_run_leaves_no_report_of_an_earlier_one_that_it_was_to_replace(
+    command: CommandLine, server: Served, on_server: tuple[str, ...], key: str
+) -> None:
+    command(*QUICK, "--only", "never-500")
+    (command.work / "reports" / "summary.md").write_text("mine", encoding="utf-8")
+    server.gate = Gate(at_write=5)
+    process = command.start(*on_server, "--allow-writes", key=key)
+    assert server.gate.reached.wait(GATE_S)
+    process.kill()
+    outcome = command.ended(process)
+    server.gate.release()
+    assert sorted(path.name for path in outcome.folder.iterdir()) == ["events.ndjson", "summary.md"]
+
+
 def test_a_run_that_was_killed_before_it_wrote_has_nothing_to_put_back(
     command: CommandLine, on_server: tuple[str, ...], key: str
 ) -> None:

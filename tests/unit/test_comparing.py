@@ -18,12 +18,13 @@ from adapty_contract.record import ContractStamp, RunRecord, TargetKind, TargetR
 from support.records import made, said
 
 MIRRORED = {
-    Change.NEW: Change.GONE,
-    Change.GONE: Change.NEW,
-    Change.ADDED: Change.REMOVED,
-    Change.REMOVED: Change.ADDED,
-    Change.STILL: Change.STILL,
-    Change.OTHER: Change.OTHER,
+    Change.NEW: {Change.GONE, Change.UNJUDGED},
+    Change.GONE: {Change.NEW},
+    Change.UNJUDGED: {Change.NEW},
+    Change.ADDED: {Change.REMOVED},
+    Change.REMOVED: {Change.ADDED},
+    Change.STILL: {Change.STILL},
+    Change.OTHER: {Change.OTHER},
 }
 NAMES = tuple("abcdef")
 HOSTILE = "\x1b[31m\u202e\x00\ud800 `` ` @octocat <img src=x> ![i](https://evil.test)\r\n# heading\n| a |"
@@ -42,7 +43,9 @@ def records(draw: st.DrawFn) -> RunRecord:
     answers = [draw(st.lists(st.sampled_from(NAMES), unique=True, min_size=1, max_size=3)) for _ in asked]
     return made(
         *reports,
-        observations=tuple(Observation(name, "; ".join(said)) for name, said in zip(asked, answers, strict=True)),
+        observations=tuple(
+            Observation(name, "; ".join(said), answers=tuple(said)) for name, said in zip(asked, answers, strict=True)
+        ),
         settings={"strict": draw(st.booleans()), "only": []},
         complete=draw(st.booleans()),
         seed=draw(st.integers(1, 2)),
@@ -74,7 +77,8 @@ def test_comparison_in_the_other_direction_is_its_mirror(older: RunRecord, newer
     there, back = compare(older, newer), compare(newer, older)
 
     assert {ClauseChange(each.clause, each.after, each.before) for each in there.clauses} == set(back.clauses)
-    assert {name: MIRRORED[change] for name, change in changes(there).items()} == changes(back)
+    assert changes(there).keys() == changes(back).keys()
+    assert all(changes(back)[name] in MIRRORED[change] for name, change in changes(there).items())
     assert {ObservationChange(each.id, each.after, each.before, each.ledger) for each in there.observations} == set(
         back.observations
     )
@@ -102,8 +106,9 @@ def test_every_difference_is_told_and_only_that(older: RunRecord, newer: RunReco
         (None, Verdict.VIOLATED, Change.NEW),
         (Verdict.VIOLATED, Verdict.VIOLATED, Change.STILL),
         (Verdict.VIOLATED, Verdict.HELD, Change.GONE),
-        (Verdict.VIOLATED, Verdict.NOT_EXERCISED, Change.GONE),
-        (Verdict.VIOLATED, None, Change.GONE),
+        (Verdict.VIOLATED, Verdict.NOT_EXERCISED, Change.UNJUDGED),
+        (Verdict.VIOLATED, Verdict.INCONCLUSIVE, Change.UNJUDGED),
+        (Verdict.VIOLATED, None, Change.UNJUDGED),
         (Verdict.HELD, Verdict.NOT_EXERCISED, Change.OTHER),
         (Verdict.HELD, Verdict.INCONCLUSIVE, Change.OTHER),
         (None, Verdict.HELD, Change.ADDED),
@@ -145,11 +150,20 @@ def test_strict_run_fails_by_what_an_earlier_one_let_pass() -> None:
 
 
 def test_order_of_answers_says_nothing() -> None:
-    first = made(observations=(Observation("q", "a: 1; b: 2", ("entry",)),))
+    def seen(*answers: str) -> RunRecord:
+        return made(observations=(Observation("q", "; ".join(answers), ("entry",), answers=answers),))
 
-    assert not compare(first, made(observations=(Observation("q", "b: 2; a: 1", ("entry",)),))).observations
-    [moved] = compare(first, made(observations=(Observation("q", "b: 3; a: 1", ("entry",)),))).observations
-    assert (moved.gone, moved.new, moved.ledger) == (("b: 2",), ("b: 3",), ("entry",))
+    assert not compare(seen("a: 1", "b; c: 2"), seen("b; c: 2", "a: 1")).observations
+    (moved,) = compare(seen("a: 1", "b; c: 2"), seen("a: 1", "b", "c: 2")).observations
+    assert (moved.gone, moved.new) == (("b; c: 2",), ("b", "c: 2"))
+
+
+def test_what_one_run_did_not_look_at_is_told_in_a_line() -> None:
+    older = made(*(said(name, Verdict.HELD) for name in NAMES), said("broken"))
+    newer = made(said("other", Verdict.HELD))
+    text = as_text(compare(older, newer))
+    assert "violated before, not judged now:\n  broken: MUST violated -> absent\n" in text
+    assert "removed:\n  6 clauses: a, b, c, d, e and 1 more\n" in text
 
 
 def test_question_that_one_run_did_not_ask_appears_or_vanishes() -> None:

@@ -81,9 +81,11 @@ def test_a_header_sent_twice_is_one_exchange() -> None:
     assert found[Place(GET, PlaceKind.RESPONSE_HEADER, "Allow", "405")].exchanges == (1,)
 
 
-def test_another_method_shows_a_status_and_no_field() -> None:
+def test_another_method_shows_that_it_is_refused_and_nothing_else() -> None:
     name = CONTRACT.identifiers[0]
-    found = covered(exchange(SET, 405, sent={name: "x"}, method="PUT"))
+    refused = exchange(SET, 405, sent={name: "x"}, method="PUT")
+    head = exchange(GET, 200, method="HEAD", headers=(("Authorization", "a"),), number=2)
+    found = covered(refused, head)
     assert [place.name for place, each in found.items() if each.exchanges] == ["405"]
 
 

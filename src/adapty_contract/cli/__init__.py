@@ -15,7 +15,7 @@ from typing import Any
 import rich_click as click
 
 from adapty_contract import __version__
-from adapty_contract.errors import ContractSuiteError, UsageError
+from adapty_contract.errors import ContractSuiteError, InternalError, ReportError, UsageError, place_of
 
 CONFIG_FILE = "adapty-contract.toml"
 ENVIRONMENT_PREFIX = "ADAPTY_CONTRACT"
@@ -131,8 +131,20 @@ def main() -> None:
         status = error.exit_code
     except BrokenPipeError:
         status = 141
+    except OSError as error:
+        sys.stderr.write(f"Error: {error.strerror or error}{f': {error.filename}' if error.filename else ''}\n")
+        status = ReportError.exit_code
+    except Exception as error:  # noqa: BLE001  (1 would say that a server is at fault)
+        status = _tell_defect(error)
     _close_output()
     sys.exit(status if isinstance(status, int) else 0)
+
+
+def _tell_defect(error: Exception) -> int:
+    """Say that the program itself is at fault, and where: without values, which may be secret."""
+    defect = InternalError(f"{type(error).__name__} in {place_of(error)}")
+    sys.stderr.write(f"Error: {defect.what}\n  {defect.hint}\n")
+    return defect.exit_code
 
 
 def _close_output() -> None:

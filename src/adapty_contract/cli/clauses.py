@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import rich_click as click
 
+from adapty_contract.printing import write_output
+
 if TYPE_CHECKING:
     from adapty_contract.contract import Contract
     from adapty_contract.mock.proofs import Proof
@@ -60,9 +62,9 @@ def command(what: str | None, topic: str | None, fmt: str) -> int:
     wanted = _clauses_of(contract, topic)
     rows = list(_LISTS[what or "clauses"](contract, wanted))
     if fmt == "json":
-        click.echo(json.dumps([row.data for row in rows], indent=2, ensure_ascii=False))
+        write_output(json.dumps([row.data for row in rows], indent=2, ensure_ascii=False) + "\n")
     else:
-        click.echo("\n".join(_lines(rows)))
+        write_output("\n".join([*_lines(rows), ""]))
     return _UNPROVEN if any(row.data.get("settled") is False for row in rows) else 0
 
 

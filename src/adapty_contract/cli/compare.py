@@ -7,6 +7,7 @@ from pathlib import Path
 import rich_click as click
 
 from adapty_contract.comparing.formats import FORMATS
+from adapty_contract.printing import write_result
 
 _WORSE = 1
 _NOTHING = 5
@@ -38,14 +39,10 @@ def command(older: Path, newer: Path, name: str, output: str) -> int:
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.comparing import compare
     from adapty_contract.replaying import read_run
-    from adapty_contract.reporters.writing import write_file
 
     comparison = compare(read_run(older), read_run(newer))
     content = FORMATS[name](comparison).encode()
-    if output == "-":
-        click.echo(content, nl=False)  # bytes: no encoding of a console, no translation of line ends
-    else:
-        write_file(Path(output), content)
+    write_result(content, output)
     if comparison.worse:
         return _WORSE
     return 0 if comparison.common else _NOTHING

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import rich_click as click
 
+from adapty_contract.printing import write_result
+
 _DRIFT = 1
 _NOTHING = 5
 """The exit status where no page is about one of the two operations."""
@@ -79,16 +81,12 @@ def command(
     from adapty_contract.drift.formats import formats
     from adapty_contract.drift.loading import load_for_drift
     from adapty_contract.errors import UsageError
-    from adapty_contract.reporters.writing import write_file
 
     if not pages and not documents:
         raise UsageError("no page is given", hint="name the files of the pages, or documents with --openapi")
     comparison = compare(load_for_drift(contract), pages, documents, components, older)
     content = formats()[name](comparison).encode()
-    if output == "-":
-        click.echo(content, nl=False)  # bytes: no encoding of a console, no translation of line ends
-    else:
-        write_file(Path(output), content)
+    write_result(content, output)
     if not any(reading.is_ours for reading in comparison.report.readings):
         return _NOTHING
     return _DRIFT if comparison.report.drift else 0

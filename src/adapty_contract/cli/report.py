@@ -6,6 +6,7 @@ from pathlib import Path
 
 import rich_click as click
 
+from adapty_contract.printing import shown_summary, write_result
 from adapty_contract.reporters import formats
 
 _TERMINAL = "terminal"  # no file format: it is laid out for the screen it goes to
@@ -42,23 +43,15 @@ def command(source: Path, name: str, output: str) -> None:
       adapty-contract report --format har | jq '.log.entries | length'
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.replaying import read_run
-    from adapty_contract.reporters.writing import find_format, render, write_file
+    from adapty_contract.reporters.writing import find_format, render
 
     record = read_run(source)
     if name != _TERMINAL:
         content = render(record, find_format(name))
     elif output == "-":
-        from rich.console import Console
-
-        from adapty_contract.reporters.terminal import print_summary
-
-        print_summary(record, Console())
-        return
+        content = shown_summary(record).encode()
     else:
         from adapty_contract.reporters.terminal import summary
 
         content = summary(record).encode()
-    if output == "-":
-        click.echo(content, nl=False)  # bytes: no encoding of a console, no translation of line ends
-    else:
-        write_file(Path(output), content)
+    write_result(content, output)

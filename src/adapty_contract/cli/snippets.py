@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from adapty_contract.printing import write_output
+
 if TYPE_CHECKING:
     from adapty_contract.pages.model import Sample
     from adapty_contract.snippets.model import SampleRun
@@ -64,9 +66,9 @@ def command(pages: tuple[Path, ...], components: Path | None, fmt: str, timeout:
     read = [read_page(path, components) for path in pages]
     runs = [run for page in read for run in run_samples(page, contract, limit, _progress)]
     if fmt == "json":
-        click.echo(json.dumps(as_data(runs), indent=2))
+        write_output(json.dumps(as_data(runs), indent=2) + "\n")
     else:
-        click.echo("\n".join(as_text(runs)))
+        write_output("\n".join([*as_text(runs), ""]))
     return _status(runs, require_all=require_all)
 
 

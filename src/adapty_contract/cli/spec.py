@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import rich_click as click
 
+from adapty_contract.printing import write_output
+
 
 @click.command("spec")
 @click.option(
@@ -41,5 +43,4 @@ def command(fmt: str, version: str) -> None:
         data = contract.spec_path.read_bytes()
     else:
         data = dump(to_openapi30(contract.spec) if version == "3.0" else contract.spec, fmt).encode()
-    # Bytes, so that no console encoding and no translation of line ends touches the document.
-    click.echo(data, nl=False)
+    write_output(data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from adapty_contract.contract import Contract, load_contract
 from adapty_contract.errors import InternalError, ReportError, TargetError, UsageError
 from adapty_contract.model import Profile
 from adapty_contract.options import DEFAULT_FORMATS, VerifyOptions, per_second, seconds
+from adapty_contract.printing import shown_summary, write_output
 
 
 class _Parsed(click.ParamType[float]):
@@ -126,9 +126,14 @@ def command(*, key_file: Path | None, quiet: bool, **given: Any) -> int:
 def _run(plan: Plan) -> tuple[RunRecord, ReportError | None]:
     """The record of the run, and why its event log is not whole, if it is not; told at once, as a run may be long."""
     from adapty_contract.event_log import EventLog
+    from adapty_contract.reporters.writing import remove_reports
     from adapty_contract.runner import run
 
     events = EventLog(plan.options.report_dir)
+    try:
+        remove_reports(plan.options.report_dir, plan.options.formats)
+    except ReportError as error:
+        events.problem = events.problem or error
     if events.problem is not None:
         plan.progress.note(f"{events.problem.what}; the run goes on, and its exit status will tell")
     try:
@@ -188,7 +193,8 @@ def _report(record: RunRecord, options: VerifyOptions, unlogged: ReportError | N
         promise = "" if problems else f"  The report says so too: {options.report_dir}\n"
         sys.stderr.write(f"Error: {record.stopped}\n{promise}")
     if as_json or not untestable:
-        _print(_as_json(record) if as_json else _as_summary(record, [item.path for item in written]))
+        text = _as_json(record) if as_json else shown_summary(record, [item.path for item in written])
+        write_output(text, hint="the reports are on disk all the same")
     for what, hint in dict.fromkeys((problem.what, problem.hint) for problem in problems):
         sys.stderr.write(f"Error: {what}\n  {hint}\n")
     return record.exit_code or (ReportError.exit_code if problems else 0)
@@ -200,28 +206,3 @@ def _as_json(record: RunRecord) -> str:
     from adapty_contract.record import to_json
 
     return json.dumps(to_json(record), ensure_ascii=True) + "\n"
-
-
-def _as_summary(record: RunRecord, written: list[Path]) -> str:
-    """The summary as text, in colour if standard output is a terminal that shows it."""
-    from rich.console import Console
-
-    from adapty_contract.reporters.terminal import print_summary
-
-    screen = Console()
-    page = io.StringIO()  # printed by us in one go, since the library ends the process where its reader has left
-    console = Console(file=page, force_terminal=screen.is_terminal, width=screen.width, no_color=screen.no_color)
-    print_summary(record, console, written)
-    return page.getvalue()
-
-
-def _print(text: str) -> None:
-    """Write to standard output; a reader that has left changes nothing. Raises ReportError for any other failure."""
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        hint = "the reports are on disk all the same"
-        raise ReportError(f"standard output cannot be written: {error.strerror or error}", hint=hint) from error

@@ -10,14 +10,13 @@ from adapty_contract.comparing.doubts import Doubt, doubts
 from adapty_contract.model import ClauseReport, Level, Observation, Verdict
 from adapty_contract.record import RunRecord, fails_run
 
-_BETWEEN_ANSWERS = "; "  # the answers to one question are one text, in the order they were seen
-
 
 class Change(StrEnum):
     """What became of a clause, from the older run to the newer one."""
 
     NEW = "newly violated"
-    GONE = "violated before, not now"
+    GONE = "violated before, holds now"
+    UNJUDGED = "violated before, not judged now"
     STILL = "still violated"
     OTHER = "another verdict or level"
     ADDED = "added"
@@ -59,7 +58,8 @@ class ClauseChange:
         if _violated(self.after):
             return Change.STILL if _violated(self.before) else Change.NEW
         if _violated(self.before):
-            return Change.GONE
+            holds = self.after is not None and self.after.verdict is Verdict.HELD
+            return Change.GONE if holds else Change.UNJUDGED
         if self.before is None:
             return Change.ADDED
         return Change.REMOVED if self.after is None else Change.OTHER
@@ -178,5 +178,5 @@ def _answers(observations: Iterable[Observation]) -> dict[str, frozenset[str]]:
     """The answers to each question as a set: in which order they were seen says nothing."""
     found: dict[str, frozenset[str]] = {}
     for each in observations:
-        found[each.id] = found.get(each.id, frozenset()) | frozenset(each.answer.split(_BETWEEN_ANSWERS))
+        found[each.id] = found.get(each.id, frozenset()) | frozenset(each.answers or (each.answer,))
     return found

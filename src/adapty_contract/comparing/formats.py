@@ -14,7 +14,16 @@ from adapty_contract.visible import one_line
 
 _TEXT = 300
 _NAME = 80
-_WORST_FIRST = (Change.NEW, Change.STILL, Change.GONE, Change.OTHER, Change.ADDED, Change.REMOVED)
+_FEW = 5  # rows that say nothing but that one run has what the other has not
+_WORST_FIRST = (
+    Change.NEW,
+    Change.STILL,
+    Change.UNJUDGED,
+    Change.GONE,
+    Change.OTHER,
+    Change.ADDED,
+    Change.REMOVED,
+)
 
 
 def as_text(comparison: Comparison) -> str:
@@ -102,14 +111,42 @@ def _sections(comparison: Comparison) -> Iterator[tuple[str, Sequence[str]]]:
         )
     for change in _WORST_FIRST:
         if found := comparison.of(change):
-            yield str(change), [_clause(each) for each in found]
+            yield str(change), list(_folded(found)) if change in _ONE_SIDED else [_clause(each) for each in found]
     if comparison.observations:
-        yield "observations", [_observation(each) for each in comparison.observations]
+        yield "observations", list(_observations(comparison.observations))
+
+
+_ONE_SIDED = frozenset({Change.ADDED, Change.REMOVED})
+
+
+def _folded(changes: Sequence[ClauseChange]) -> Iterator[str]:
+    """Clauses that one run has and the other has not: where they are many, only who they are."""
+    if len(changes) <= _FEW:
+        yield from map(_clause, changes)
+    else:
+        yield f"{len(changes)} clauses: {_some([each.clause for each in changes])}"
+
+
+def _observations(changes: Sequence[ObservationChange]) -> Iterator[str]:
+    """What moved, a row each; what only one run saw, where that is much, in one row."""
+    sides = {
+        "only the newer run saw": [each for each in changes if each.before is None],
+        "only the older run saw": [each for each in changes if each.after is None],
+    }
+    many = {told: found for told, found in sides.items() if len(found) > _FEW}
+    folded = [each for found in many.values() for each in found]
+    yield from (_observation(each) for each in changes if each not in folded)
+    for told, found in many.items():
+        yield f"{told} {len(found)} of them: {_some([each.id for each in found])}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(one_line(name, _NAME) for name in names[:_FEW]) + more
 
 
 def _clause(change: ClauseChange) -> str:
-    standing = change.after if change.after is not None else change.before
-    detail = one_line(standing.detail, _TEXT) if standing is not None else ""
+    detail = one_line(change.after.detail, _TEXT) if change.after is not None else ""
     weight = "; this fails the run" if change.worse else ""
     told = f"{one_line(change.clause, _NAME)}: {_said(change.before)} -> {_said(change.after)}{weight}"
     return f"{told}: {detail}" if detail else told

@@ -75,6 +75,19 @@ def write_reports(record: RunRecord, folder: Path, names: Iterable[str]) -> list
     return written
 
 
+def remove_reports(folder: Path, names: Iterable[str]) -> None:
+    """Remove what an earlier run left under the names that this run will write, so that a killed run leaves none of it.
+
+    Links, and what is no file, stay. Raises UsageError for a name that is no format, ReportError if a file cannot go.
+    """
+    for path in [folder / find_format(name).filename for name in names]:
+        try:
+            if path.is_file() and not path.is_symlink():
+                path.unlink()
+        except OSError as error:
+            raise not_written(path, error) from error
+
+
 def find_format(name: str) -> Format:
     """The format of that name. Raises UsageError with the names there are."""
     known = formats()
