@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from adapty_contract.background import Question
 from adapty_contract.checks.reading import is_read
 from adapty_contract.checks.refusals import envelope
+from adapty_contract.checks.wording import told_value
 from adapty_contract.checks.writing import is_blank, is_written
 from adapty_contract.ledger import LedgerEntry
 from adapty_contract.model import Exchange, KeyFact, Observation, ProfileFact, Response
+
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,80}")
 
 
 def settled_by(question: str, ledger: Iterable[LedgerEntry]) -> tuple[str, ...]:
@@ -57,17 +62,27 @@ def _of_refusals(exchange: Exchange, response: Response) -> Iterator[tuple[str, 
     body = envelope(exchange, response)
     if body is None:
         return
-    code, errors = body.get("error_code"), body.get("errors")
+    code, errors = _code_in(body), body.get("errors")
     if isinstance(errors, dict):
         yield "error-items", f"{response.status}: a map"
     elif isinstance(errors, list) and errors:
         yield "error-items", f"{response.status}: {'objects' if isinstance(errors[0], dict) else 'strings'}"
-    told = body.get("status_code")
-    yield (
-        "status-code-in-body",
-        "the HTTP status" if told == response.status else f"{told!r:.40} under {response.status}",
-    )
+    yield "status-code-in-body", _status_in(body, response)
     if exchange.facts.key is KeyFact.REFUSED and response.status == 401:
-        yield "unauthorized-code", f"{code}"
+        yield "unauthorized-code", code
     if exchange.facts.key is KeyFact.VALID and exchange.facts.profile is ProfileFact.UNKNOWN and response.status == 404:
-        yield "not-found-code", f"{code}"
+        yield "not-found-code", code
+
+
+def _status_in(body: Mapping[str, Any], response: Response) -> str:
+    if "status_code" not in body:
+        return f"absent under {response.status:d}"
+    told = body["status_code"]
+    same = type(told) is int and told == response.status
+    return "the HTTP status" if same else f"{told_value(told, 40)} under {response.status:d}"
+
+
+def _code_in(body: Mapping[str, Any]) -> str:
+    """The code as it is where it looks like one."""
+    code = body.get("error_code")
+    return code if isinstance(code, str) and _CODE.fullmatch(code) else told_value(code)

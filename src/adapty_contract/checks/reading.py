@@ -8,6 +8,7 @@ from typing import Any
 
 from adapty_contract.checks import check, held, leaves_open, says, violated
 from adapty_contract.checks.situations import describe
+from adapty_contract.checks.wording import told_value
 from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Operation, Response, Result, header_values
 
@@ -75,7 +76,7 @@ def read_values_are_strings_or_null(exchange: Exchange, response: Response, cont
     if value is None:
         return
     wrong = [
-        f"{name}: {item!r:.60}"
+        f"{name}: {told_value(item, 60)}"
         for name, item in value.items()
         if name in contract.identifier_set and not (item is None or isinstance(item, str))
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from adapty_contract.checks import check, leaves_open, says
 from adapty_contract.checks.situations import LARGE_BODY, describe, weather
+from adapty_contract.checks.wording import told_value
 from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Facts, KeyFact, Operation, ProfileFact, Response, Result
 
@@ -66,7 +67,8 @@ def refusal_repeats_its_status(exchange: Exchange, response: Response, _: Contra
     if body is None or type(body.get("status_code")) is not int:  # a boolean is one to isinstance
         return
     holds = body["status_code"] == response.status or (response.status == 400 and body["status_code"] == 0)
-    yield says("refusal-repeats-its-status", exchange, str(response.status), f"{body['status_code']!r}", holds=holds)
+    seen = f"status_code: {told_value(body['status_code'])}"
+    yield says("refusal-repeats-its-status", exchange, f"status_code: {response.status:d}", seen, holds=holds)
 
 
 @check("refusal-says-why")
@@ -105,13 +107,13 @@ def not_found_code(exchange: Exchange, response: Response, _: Contract) -> Itera
     if response.status not in {400, 404}:
         return
     expected = "profile_does_not_exist or profile_not_found"
-    yield says("not-found-code-is-of-the-profile", exchange, expected, f"{code!r:.80}", holds=code in _NOT_FOUND)
+    yield says("not-found-code-is-of-the-profile", exchange, expected, told_value(code), holds=code in _NOT_FOUND)
     if code in _NOT_FOUND:
         yield leaves_open(
             "not-found-code-is-profile-does-not-exist",
             exchange,
             "profile_does_not_exist",
-            f"{code}",
+            told_value(code),
             holds=code == "profile_does_not_exist",
         )
 
@@ -124,13 +126,13 @@ def refusal_code_fits(exchange: Exchange, response: Response, _: Contract) -> It
         return
     code = body["error_code"]
     expected = f"a code that fits {response.status}"
-    yield says("refusal-code-fits", exchange, expected, code[:80], holds=code not in _OF_OTHERS[response.status])
+    yield says("refusal-code-fits", exchange, expected, told_value(code), holds=code not in _OF_OTHERS[response.status])
     if response.status == 401:
         yield leaves_open(
             "unauthorized-code-is-not-authenticated",
             exchange,
             "not_authenticated",
-            code[:80],
+            told_value(code),
             holds=code == "not_authenticated",
         )
 

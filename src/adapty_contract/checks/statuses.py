@@ -13,6 +13,7 @@ from adapty_contract.checks.situations import (
     describe,
     weather,
 )
+from adapty_contract.checks.wording import either
 from adapty_contract.contract import Contract
 from adapty_contract.model import BodyFact, Exchange, Facts, KeyFact, Operation, ProfileFact, Response, Result
 
@@ -71,7 +72,7 @@ def status_fits_the_situation(exchange: Exchange, response: Response, contract: 
     if situation is None or exchange.facts.probe:
         return
     clause, allowed = situation
-    expected = f"status {' or '.join(str(status) for status in sorted(allowed))}" if len(allowed) < 9 else "a 4xx"
+    expected = f"status {either(sorted(allowed))}" if len(allowed) < 9 else "a 4xx"
     reason = weather(exchange)
     if reason:
         yield inconclusive(clause, exchange, expected, reason)

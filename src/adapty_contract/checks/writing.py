@@ -7,6 +7,7 @@ from typing import Any
 
 from adapty_contract.checks import check, leaves_open, says
 from adapty_contract.checks.situations import describe
+from adapty_contract.checks.wording import told_value
 from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Operation, Response, Result
 
@@ -58,4 +59,4 @@ def _another_profile(exchange: Exchange, data: Mapping[str, Any]) -> str:
     name, wanted = named[0]
     came = data.get(name)
     same = isinstance(came, str) and (came.lower() == wanted.lower() if name == "profile_id" else came == wanted)
-    return "" if same else f"the profile with {name} {came!r:.80} instead of {wanted}"
+    return "" if same else f"the profile with {name}: {told_value(came)}, instead of {told_value(wanted)}"

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from typing import Any
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_answer
+from adapty_contract.scenarios.excerpts import instead
 from adapty_contract.scenarios.looking import Look, look
 from adapty_contract.scenarios.session import Session
 
@@ -20,13 +22,12 @@ def read_alike(session: Session, clause: str, label: str, refusals: Collection[i
 def say_alike(session: Session, clause: str, seen: Look, refusals: Collection[int]) -> None:
     """Whether what was seen is what the profile should hold, or one of the refusals."""
     exchange, wrong = seen.exchange, seen.mismatches
-    if weather(exchange):
-        session.unsure(clause, "the same data", "no answer of the application", exchange)
+    if reason := weather(exchange):
+        session.unsure(clause, "the same data", reason, exchange)
     elif seen.shown is not None:
-        told = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
-        session.say(clause, "the same data", told, exchange, holds=not wrong)
+        session.say(clause, "the same data", instead(wrong), exchange, holds=not wrong)
     elif exchange.status == 200:
-        session.unsure(clause, "the same data", "an answer that is no object of identifiers", exchange)
+        session.unsure(clause, "the same data", f"no object of identifiers: {told_answer(exchange)}", exchange)
     else:
         holds = exchange.status in refusals
-        session.say(clause, "the same data, or a refusal", str(exchange.status), exchange, holds=holds)
+        session.say(clause, "the same data, or a refusal", told_answer(exchange), exchange, holds=holds)

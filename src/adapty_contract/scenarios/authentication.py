@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_reply, told_status
 from adapty_contract.model import BodyFact, Exchange, Facts, Headers, KeyFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
@@ -97,10 +98,11 @@ def round_the_front_door(session: Session) -> None:
     expected = "401, or another refusal"
     exchange, shown = session.read(label="a read without a key or a slash", authorization=None, path=bare, facts=facts)
     told = [name for name in session.contract.identifiers if (shown or {}).get(name) is not None]
-    if weather(exchange):
-        session.unsure("key-missing-is-401", expected, "no answer of the application", exchange)
+    if reason := weather(exchange):
+        session.unsure("key-missing-is-401", expected, reason, exchange)
     else:
-        session.say("key-missing-is-401", expected, f"{exchange.status} with {told[:1]}", exchange, holds=not told)
+        seen = f"{told_status(exchange)} with identifiers: {', '.join(told[:3])}"
+        session.say("key-missing-is-401", expected, seen, exchange, holds=not told)
     exchange = session.get(
         label="a read without a key, as if from within", authorization=None, headers=_WITHIN, facts=facts
     )
@@ -143,4 +145,4 @@ def what_is_left_open_about_keys(session: Session) -> None:
         authorization=f"api-key {session.setting.key}",
         facts=session.facts(key=KeyFact.OPEN),
     )
-    session.observe("scheme-case", f"api-key in lower case answers {exchange.status}", exchange)
+    session.observe("scheme-case", f"api-key in lower case {told_reply(exchange)}", exchange)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from adapty_contract.checks.wording import told_status
 from adapty_contract.model import BodyFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
@@ -172,5 +173,5 @@ def other_media_types(session: Session) -> None:
             facts=session.facts(body=BodyFact.OPEN, probe=True),
         )
         session.say_status(clause, exchange, REFUSALS | {200}, "200 or a 4xx")
-        session.observe("request-media-type", f"{told}: {exchange.status}", exchange)
+        session.observe("request-media-type", f"{told}: {told_status(exchange)}", exchange)
     confirm(session, label="a read after writes under other media types", settle=True)

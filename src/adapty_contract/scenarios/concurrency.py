@@ -6,6 +6,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 from adapty_contract.checks.reading import read_object
+from adapty_contract.checks.wording import told_value
 from adapty_contract.model import Exchange, Identifiers, Profile
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
@@ -95,7 +96,7 @@ def _say_own(session: Session, profile: Profile, read: Exchange, before: Identif
     shown = read_object(read, read.response) if read.response else None
     if shown is not None:
         foreign = [item for item in session.holding(profile).compare(shown) if item.kind is Difference.FORBIDDEN]
-        seen = f"{foreign[0].name}: {foreign[0].seen}" if foreign else ""
+        seen = f"{foreign[0].name}: {told_value(foreign[0].seen)}" if foreign else ""
         clause = (foreign[0].clause if foreign else None) or "profiles-are-isolated"
         session.say(clause, "the profile's own values", seen, read, holds=not foreign)
         if session.is_lagging or session.old_views.oldest is not None:

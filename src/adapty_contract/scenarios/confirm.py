@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from adapty_contract.checks.wording import told_answer
 from adapty_contract.model import Exchange, Profile, Result, Verdict
 from adapty_contract.scenarios.blame import Blame
-from adapty_contract.scenarios.excerpts import excerpt
+from adapty_contract.scenarios.excerpts import excerpts
 from adapty_contract.scenarios.holding import Difference, Mismatch
 from adapty_contract.scenarios.looking import look, tell_unsteady
 from adapty_contract.scenarios.session import Session
@@ -44,7 +45,7 @@ def confirm(
             exchange, shown, mismatches = _worse((exchange, shown, mismatches), (again, other, later))
     if shown is None:
         for clause in {*holding.written_under(), kept}:
-            session.unsure(clause, "a read that shows the profile", f"answered {exchange.status}", exchange, case=label)
+            session.unsure(clause, "a read that shows the profile", told_answer(exchange), exchange, case=label)
         return False
     if holding.known:
         blame = Blame(session, holding.now, kept, stale, session.held_by_others(profile))
@@ -103,16 +104,4 @@ def _tell(
 
 
 def _violation(session: Session, clause: str, group: list[Mismatch], numbers: tuple[int, ...], label: str) -> Result:
-    first = group[0]
-    expected, seen = excerpt(first.expected, first.seen)
-    others = len(group) - 1
-    more = f" (and {others} more identifier{'s' if others > 1 else ''})" if others else ""
-    return Result(
-        clause,
-        Verdict.VIOLATED,
-        f"{first.name}: {expected}",
-        f"{first.name}: {seen}{more}",
-        numbers,
-        session.layer,
-        label,
-    )
+    return Result(clause, Verdict.VIOLATED, *excerpts(group), numbers, session.layer, label)

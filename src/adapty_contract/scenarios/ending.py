@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
-from adapty_contract.scenarios.excerpts import excerpt
+from adapty_contract.scenarios.excerpts import instead
 from adapty_contract.scenarios.session import Session
 
 
@@ -15,9 +15,7 @@ def _copies_agree(session: Session) -> bool:
         exchange, shown = session.read(label=f"a read after all writes were seen, {number}")
         wrong = session.holding().compare(shown) if shown is not None else []
         if wrong:
-            first, then = excerpt(wrong[0].seen, wrong[0].expected)
-            seen = f"{wrong[0].name}: {first}, instead of {then}"
-            session.say("read-has-no-effect", "reads that agree", seen, exchange, holds=False)
+            session.say("read-has-no-effect", "reads that agree", instead(wrong), exchange, holds=False)
             return False
     return True
 

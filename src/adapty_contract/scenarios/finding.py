@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_status, told_value
 from adapty_contract.model import Exchange, Identifiers, Profile, ProfileFact
 from adapty_contract.scenarios.session import Session
 from adapty_contract.scenarios.spelling import CUSTOMER
@@ -28,7 +29,9 @@ def read_near(session: Session, label: str, header: str, value: str, clause: str
         return
     body = exchange.response.body
     told = [each for each in ids_told(session) if each not in value and each.encode() in body]
-    session.say(clause, "no id of another profile", f"{told[:1]}", exchange, holds=not told)
+    session.say(
+        clause, "no id of another profile", f"the id {told_value(told[0])}" if told else "", exchange, holds=not told
+    )
 
 
 def say_found_nobody(session: Session, clause: str, exchange: Exchange, shown: Mapping[str, Any] | None) -> None:
@@ -42,9 +45,17 @@ def say_found_nobody(session: Session, clause: str, exchange: Exchange, shown: M
     tested = [profile for profile in (session.main, session.setting.other) if profile]
     ours = [profile for profile in tested if _shows(session.holding(profile).now, shown)]
     if ours:
-        session.say(clause, "400 or 404", "a test profile's identifiers", exchange, holds=False)
+        session.say(
+            clause,
+            "400 or 404",
+            f"{told_status(exchange)} with the identifiers of a test profile",
+            exchange,
+            holds=False,
+        )
     else:
-        session.unsure(clause, "400 or 404", "a profile that is none of the test profiles", exchange)
+        session.unsure(
+            clause, "400 or 404", f"{told_status(exchange)} with identifiers of nobody who is tested", exchange
+        )
 
 
 def _shows(held: Identifiers, shown: Mapping[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email.utils import parsedate_to_datetime
 
+from adapty_contract.checks.wording import told_reply
 from adapty_contract.model import (
     BodyFact,
     Exchange,
@@ -68,7 +69,7 @@ def accepts(session: Session) -> None:
         label, headers = f"a read with {name}: {value}", ((name, value),)
         exchange = read_alike(session, "accept-is-immaterial", label, refusals, headers=headers, facts=facts).exchange
         if exchange.status != 200:
-            session.observe("accept-unsupported", f"{name}: {value} answers {exchange.status}", exchange)
+            session.observe("accept-unsupported", f"{name}: {value} {told_reply(exchange)}", exchange)
     confirm(session, label="a read after other Accepts", kept="accept-is-immaterial")
 
 
@@ -100,7 +101,7 @@ def platforms(session: Session) -> None:
         headers=(("adapty-platform", "Amiga"),),
         facts=session.facts(profile=ProfileFact.OPEN),
     )
-    session.observe("platform-header", f"an unknown platform answers {exchange.status}", exchange)
+    session.observe("platform-header", f"an unknown platform {told_reply(exchange)}", exchange)
 
 
 _ADDED: Headers = (

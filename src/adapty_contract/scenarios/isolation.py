@@ -8,10 +8,12 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_reply, told_status
 from adapty_contract.model import BodyFact, Exchange, Headers, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.alike import say_alike
 from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.excerpts import instead
 from adapty_contract.scenarios.looking import look
 from adapty_contract.scenarios.old_views import IN_A_ROW
 from adapty_contract.scenarios.session import Session
@@ -87,8 +89,7 @@ def _read_with_more(session: Session, clause: str, label: str, **parts: Any) -> 
     seen = look(session, f"a read {label}", facts=facts, **parts)
     if seen.shown is not None:
         wrong = seen.mismatches
-        told = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
-        session.say(clause, "the profile in the header", told, seen.exchange, holds=not wrong)
+        session.say(clause, "the profile in the header", instead(wrong), seen.exchange, holds=not wrong)
 
 
 @scenario("both-headers-are-not-mixed", needs=("writes", "other-profile", "profile-id"))
@@ -112,7 +113,13 @@ def both_headers(session: Session) -> None:
             session.unsure(clause, "one of the two profiles", "an older state of one of them", exchange)
         else:
             holds = _is_one(session, shown, other)
-            session.say(clause, "one of the two profiles", "a mixture of both", exchange, holds=holds)
+            session.say(
+                clause,
+                "one of the two profiles",
+                f"a mixture: {instead(session.holding().compare(shown))}",
+                exchange,
+                holds=holds,
+            )
     _write_with_two_ids(session, other, ids)
 
 
@@ -136,21 +143,27 @@ def _write_with_two_ids(session: Session, other: Profile, ids: Headers) -> None:
         elif not 400 <= (exchange.status or 0) < 500:
             session.holding(profile).perhaps_written({name: canary})
     if None in shown or weather(exchange):
-        session.unsure(clause, "one profile at most", "no answer of the application", exchange)
+        session.unsure(clause, "one profile at most", weather(exchange) or "a read that shows no profile", exchange)
         return
     told = {session.main: "the one of the profile id", other: "the one of the customer user id"}
-    done = f"changes {' and '.join(told[profile] for profile in holders)}" if holders else f"answers {exchange.status}"
+    done = f"changes {' and '.join(told[profile] for profile in holders)}" if holders else told_reply(exchange)
     session.observe("both-profile-headers", f"ids of two profiles: a write {done}", exchange)
     session.say(clause, "written to one profile at most", "written to both", exchange, holds=len(holders) < 2)
     refused = exchange.status is not None and exchange.status >= 400
-    session.say(clause, "a refusal without effect", "refused and written", exchange, holds=not (refused and holders))
+    session.say(
+        clause,
+        "a refusal without effect",
+        f"{told_status(exchange)}, and written",
+        exchange,
+        holds=not (refused and holders),
+    )
     for profile in profiles:
         confirm(session, label=f"{label}, compared", kept=clause, profile=profile)
 
 
 def _whose(session: Session, shown: object, other: Profile, exchange: Exchange) -> str:
     if not isinstance(shown, dict):
-        return f"a read answers {exchange.status}"
+        return f"a read {told_reply(exchange)}"
     if not session.holding().compare(shown):
         return "a read shows the one of the profile id"
     return "a read shows the one of the customer user id" if not session.holding(other).compare(shown) else "a mixture"
@@ -168,7 +181,7 @@ def both_headers_of_one_profile(session: Session) -> None:
     facts = session.facts(profile=ProfileFact.OPEN)
     both = (by_customer, by_profile)
     seen = look(session, "a read with both ids of one profile", ids=both, facts=facts)
-    session.observe("both-profile-headers", f"both ids of one profile: {seen.exchange.status}", seen.exchange)
+    session.observe("both-profile-headers", f"both ids of one profile: {told_status(seen.exchange)}", seen.exchange)
     if seen.shown is not None:
         say_alike(session, clause, seen, ())
     nobody = str(uuid.UUID(int=session.rng.getrandbits(128), version=4))
@@ -179,11 +192,10 @@ def both_headers_of_one_profile(session: Session) -> None:
         ("an unknown customer user id beside", ((CUSTOMER, session.fresh("nobody")), by_profile)),
     ):
         seen = look(session, f"a read with {label}", ids=ids, facts=facts)
-        session.observe("both-profile-headers", f"{label}: {seen.exchange.status}", seen.exchange)
+        session.observe("both-profile-headers", f"{label}: {told_status(seen.exchange)}", seen.exchange)
         if seen.shown is not None:
-            expected, told = "the profile that one of them names", "the identifiers of another one"
-            holds = not seen.mismatches
-            session.say("both-headers-are-not-mixed", expected, told, seen.exchange, holds=holds)
+            expected, wrong = "the profile that one of them names", seen.mismatches
+            session.say("both-headers-are-not-mixed", expected, instead(wrong), seen.exchange, holds=not wrong)
     label = "a read by each id, after both together"
     confirm(
         session,

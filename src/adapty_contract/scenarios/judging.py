@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Iterable
 
 from adapty_contract.checks import judge
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_answer
 from adapty_contract.contract import Contract
 from adapty_contract.errors import SafetyStop
 from adapty_contract.model import Exchange, KeyFact, Observation, ProfileFact, Result, Verdict
@@ -41,13 +42,12 @@ class Judging:
         verdict = Verdict.HELD if holds else Verdict.VIOLATED
         self._say(clause, verdict, expected, "" if holds else seen, exchanges, case)
 
-    def say_status(self, clause: str, exchange: Exchange, allowed: Container[int], expected: str) -> None:
+    def say_status(self, clause: str, exchange: Exchange, allowed: Collection[int | None], expected: str) -> None:
         """Whether the status is one of those allowed, unless the weather spoilt the exchange."""
-        reason = weather(exchange)
-        if reason or exchange.status is None:
-            self.unsure(clause, expected, reason or "no answer", exchange)
+        if reason := weather(exchange):
+            self.unsure(clause, expected, reason, exchange)
         else:
-            self.say(clause, expected, str(exchange.status), exchange, holds=exchange.status in allowed)
+            self.say(clause, expected, told_answer(exchange), exchange, holds=exchange.status in allowed)
 
     def unsure(self, clause: str, expected: str, why: str, *exchanges: Exchange, case: str = "") -> None:
         """The clause could not be judged, or departs from the stricter reading of an open question."""

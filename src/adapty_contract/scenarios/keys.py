@@ -44,7 +44,7 @@ def attempts(session: Session) -> Iterator[Attempt]:
     for wrong in ("%", "*", "' OR '1'='1", "null"):
         yield Attempt(f"the key {wrong}", "key-wrong-is-401", f"Api-Key {wrong}", wrong, odd=" " in wrong)
     yield Attempt("a key of 2,000 characters", "key-wrong-is-401", f"Api-Key {'x' * 2000}", "x" * 2000, odd=True)
-    yield Attempt("a key beyond ASCII", "key-wrong-is-401", "Api-Key cl\u00e9", "cl\u00e9", odd=True)
+    yield Attempt("a key beyond ASCII", "key-wrong-is-401", "Api-Key cl\u00e9", r"$(printf 'cl\351')", odd=True)
     mangled = {
         "the key without its last character": (key[:-1], f"${{{var}%?}}"),
         "the key with its last character changed": (key[:-1] + _other(key[-1]), f"${{{var}%?}}{_other(key[-1])}"),

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_reply, told_status
 from adapty_contract.model import BodyFact, Exchange
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm, confirm_choice
@@ -35,7 +36,7 @@ def odd_encodings(session: Session) -> None:
         headers = (JSON_TYPE, ("Content-Encoding", "gzip")) if label == "gzip" else (JSON_TYPE,)
         told = f"a body in {label}"
         exchange = session.write({name: value}, clause=clause, label=told, body=body, headers=headers, facts=facts)
-        session.observe("utf-16-body", f"{label}: {exchange.status}", exchange)
+        session.observe("utf-16-body", f"{label}: {told_status(exchange)}", exchange)
         sent.append(exchange)
     name, value = names[len(_ENCODINGS)], session.fresh("surrogate")
     beside, canary = session.contract.identifiers[0], session.fresh("beside")
@@ -44,7 +45,7 @@ def odd_encodings(session: Session) -> None:
         label="a lone surrogate",
         facts=session.facts(body=BodyFact.OPEN),
     )
-    session.observe("lone-surrogate", f"answers {exchange.status}", exchange)
+    session.observe("lone-surrogate", told_reply(exchange), exchange)
     sent.append(exchange)
     if exchange.status == 200:
         accepts = {name: frozenset({f"{value}\ud800", f"{value}\ufffd", value, session.holding().now.get(name)})}
@@ -88,7 +89,7 @@ def bodies_beyond_measure(session: Session) -> None:
         label="one name twice",
         facts=session.facts(body=BodyFact.OPEN),
     )
-    session.observe("duplicate-keys", f"answers {exchange.status}", exchange)
+    session.observe("duplicate-keys", told_reply(exchange), exchange)
     session.holding().perhaps_written({other: f"{value}-a"})
     session.holding().perhaps_written({other: f"{value}-b"})
     confirm(session, label="a read after bodies beyond measure", kept="refused-write-changes-nothing", settle=True)

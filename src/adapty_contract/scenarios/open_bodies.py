@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_answer, told_choice, told_reply, told_status, told_value
 from adapty_contract.model import BodyFact, Exchange
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm, confirm_choice
@@ -42,8 +43,8 @@ def scalars(session: Session) -> None:
     confirm_choice(session, clause, [exchange for _, _, exchange, _ in sent], "a read after numbers and booleans")
     for name, label, exchange, texts in sent:
         after = session.holding().now.get(name)
-        told = "refused" if exchange.status != 200 else f"told as {after!r}" if after in texts else "ignored"
-        session.observe("scalar-values", f"{label}: {told}", exchange)
+        taken = f"told as {told_value(after)}" if after in texts else "ignored"
+        session.observe("scalar-values", f"{label}: {told_choice(exchange, taken)}", exchange)
 
 
 @scenario("null-is-refused-ignored-or-clears", "null-is-refused", needs=("writes",))
@@ -74,8 +75,8 @@ def nulls(session: Session) -> None:
     confirm_choice(session, clause, [exchange for _, _, exchange in sent], "a read after nulls")
     for name, label, exchange in sent:
         after = session.holding().now.get(name)
-        told = "refused" if exchange.status != 200 else "unsets" if after is None else "ignored"
-        session.observe("null-value", f"{label}: {told}", exchange)
+        taken = "unsets" if after is None else "ignored"
+        session.observe("null-value", f"{label}: {told_choice(exchange, taken)}", exchange)
     if all(exchange.status == 200 for _, _, exchange in sent):
         _half_of_nulls(session, clause)
 
@@ -111,7 +112,7 @@ def writes_of_nothing(session: Session) -> None:
         ("null", b"null", "null-body"),
     ):
         exchange = session.post(body, label=f"a write of {label}", facts=session.facts(body=BodyFact.OPEN))
-        session.observe(question, f"{label}: {exchange.status}", exchange)
+        session.observe(question, f"{label}: {told_status(exchange)}", exchange)
         if question == "empty-object":
             _departs(session, "empty-object-is-refused", exchange)
         confirm(session, label=f"a read after a write of {label}", kept=clause, settle=True)
@@ -137,7 +138,7 @@ def unknown_fields(session: Session) -> None:
         facts=session.facts(body=BodyFact.OPEN),
     )
     session.holding().perhaps_written({f"{_MISSPELT}d": canary})
-    session.observe("misspelt-field", f"alone: answers {alone.status}", alone)
+    session.observe("misspelt-field", f"alone: {told_reply(alone)}", alone)
     sent: list[tuple[str, str, str, Exchange]] = []
     for known, (label, name) in zip(names[8:], strange, strict=False):
         canary, value = session.fresh("unknown"), session.fresh("known")
@@ -153,9 +154,9 @@ def unknown_fields(session: Session) -> None:
     _envelopes(session, clause)
     _, shown = session.read(label="a read for members beyond the identifiers")
     for name, label, canary, exchange in sent:
-        taken = "refused" if exchange.status != 200 else "kept" if canary in (shown or {}).values() else "ignored"
+        taken = "kept" if canary in (shown or {}).values() else "ignored"
         question = "misspelt-field" if name == _MISSPELT else "unknown-fields"
-        session.observe(question, f"{label}: {taken}", exchange)
+        session.observe(question, f"{label}: {told_choice(exchange, taken)}", exchange)
 
 
 def _envelopes(session: Session, clause: str) -> None:
@@ -167,7 +168,7 @@ def _envelopes(session: Session, clause: str) -> None:
     exchange = session.post(body, label="identifiers in members of their own, beside a known one", facts=facts)
     session.forbid([canary], clause, exchange)
     session.expect(exchange, {known: value}, clause)
-    session.observe("unknown-fields", f"identifiers in a member: {exchange.status}", exchange)
+    session.observe("unknown-fields", f"identifiers in a member: {told_status(exchange)}", exchange)
     confirm(session, label="a read after identifiers in members of their own", kept=clause, settle=True)
 
 
@@ -181,4 +182,4 @@ def _departs(session: Session, clause: str, exchange: Exchange) -> None:
     if exchange.status in {400, 422}:
         session.say(clause, "", "", exchange, holds=True)
     elif exchange.status is not None and exchange.status < 300:
-        session.unsure(clause, "400", f"{exchange.status}", exchange)
+        session.unsure(clause, "400", told_answer(exchange), exchange)

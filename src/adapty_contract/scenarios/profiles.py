@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from adapty_contract.checks.wording import told_reply, told_status
 from adapty_contract.model import BodyFact, Exchange, Headers, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
@@ -88,7 +89,7 @@ def writes_to_the_unknown(session: Session) -> None:
         )
         if exchange.status in {400, 404}:
             session.observe(
-                "unknown-profile-on-post", f"a write to an unknown profile answers {exchange.status}", exchange
+                "unknown-profile-on-post", f"a write to an unknown profile {told_reply(exchange)}", exchange
             )
     session.settle()
     for header, value in unknown:
@@ -100,13 +101,13 @@ def neither_header(session: Session) -> None:
     """A request that names no profile."""
     facts = session.facts(profile=ProfileFact.NEITHER)
     exchange = session.get(label="a read with neither id header", ids=(), facts=facts)
-    session.observe("neither-profile-header", f"a read answers {exchange.status}", exchange)
+    session.observe("neither-profile-header", f"a read {told_reply(exchange)}", exchange)
     if session.can("writes"):
         canary = session.fresh("neither")
         body = {session.contract.identifiers[0]: canary}
         exchange = session.post(body, label="a write with neither id header", ids=(), facts=facts)
         session.forbid([canary], "no-profile-header-is-4xx", exchange, None, session.setting.other)
-        session.observe("neither-profile-header", f"a write answers {exchange.status}", exchange)
+        session.observe("neither-profile-header", f"a write {told_reply(exchange)}", exchange)
 
 
 @scenario("malformed-profile-id-is-refused")
@@ -115,7 +116,7 @@ def malformed_profile_ids(session: Session) -> None:
     for value in ("not-a-uuid", "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5", "6f9b1c2e-8d4a-4e57-9a10-0c1d2e3f4a5g"):
         facts = session.facts(profile=ProfileFact.MALFORMED)
         exchange = session.get(label=f"a read of profile id {value}", ids=((PROFILE, value),), facts=facts)
-        session.observe("malformed-profile-id", f"answers {exchange.status}", exchange)
+        session.observe("malformed-profile-id", told_reply(exchange), exchange)
     if session.can("writes"):
         body = {session.contract.identifiers[0]: session.fresh("malformed")}
         facts = session.facts(profile=ProfileFact.MALFORMED, body=BodyFact.VALID)
@@ -135,7 +136,7 @@ def strange_ids(session: Session) -> None:
             exchange, shown = session.read(label=told, ids=((header, value),), facts=facts)
             say_found_nobody(session, clause, exchange, shown)
             if header == CUSTOMER and not value.isascii():
-                session.observe("non-ascii-customer-id", f"{label}: {exchange.status}", exchange)
+                session.observe("non-ascii-customer-id", f"{label}: {told_status(exchange)}", exchange)
     if not session.can("writes"):
         return
     for label in ("an empty id", "a very long id", "an injection", "JSON", "ISO 8859-1 bytes"):

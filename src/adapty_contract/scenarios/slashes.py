@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
+from adapty_contract.checks.wording import told_reply
 from adapty_contract.model import BodyFact, Exchange, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.alike import say_alike
 from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.excerpts import excerpt
 from adapty_contract.scenarios.looking import look
 from adapty_contract.scenarios.session import Session
 from adapty_contract.scenarios.spelling import REFUSALS
@@ -20,11 +22,9 @@ def reads_without_the_slash(session: Session) -> None:
     facts = session.facts(profile=ProfileFact.OPEN, probe=True)
     seen = look(session, "a read without the trailing slash", path=_bare(session), facts=facts)
     exchange = seen.exchange
-    session.observe("missing-trailing-slash", f"a read answers {exchange.status}", exchange)
+    session.observe("missing-trailing-slash", f"a read {told_reply(exchange)}", exchange)
     if _is_redirect(exchange):
-        session.say(
-            clause, "the same path with its slash", _location(exchange), exchange, holds=_stays(session, exchange)
-        )
+        _say_where_to(session, clause, exchange, holds=_stays(session, exchange))
     else:
         say_alike(session, clause, seen, REFUSALS)
 
@@ -38,16 +38,17 @@ def writes_without_the_slash(session: Session) -> None:
     exchange = session.write(
         values, clause=clause, label="a write without the trailing slash", path=_bare(session), facts=facts
     )
-    session.observe("missing-trailing-slash", f"a write answers {exchange.status}", exchange)
+    session.observe("missing-trailing-slash", f"a write {told_reply(exchange)}", exchange)
     status = exchange.status
     if _is_redirect(exchange):
-        holds = _stays(session, exchange) and status != 303
-        session.say(clause, "the same path with its slash", f"{status} to {_location(exchange)}", exchange, holds=holds)
+        _say_where_to(session, clause, exchange, holds=_stays(session, exchange) and status != 303)
     else:
         session.say_status(clause, exchange, REFUSALS | {200}, "200, a redirect or a 4xx")
-    seen_right = confirm(session, label="a read after the write without the slash", kept=clause, settle=status != 200)
-    if status is not None and status < 300 and not seen_right:
-        session.say(clause, "the value written", "another value", exchange, holds=False)
+    confirm(session, label="a read after the write without the slash", kept=clause, settle=status != 200)
+    now = session.holding().now
+    if status is not None and status < 300 and (lost := [name for name in values if now.get(name) != values[name]]):
+        expected, seen = excerpt(values[lost[0]], now.get(lost[0]))
+        session.say(clause, f"{lost[0]}: {expected}", f"{lost[0]}: {seen}", exchange, holds=False)
     reads_without_the_slash(session)  # once more: the first answer may have been kept
 
 
@@ -57,6 +58,11 @@ def _bare(session: Session) -> str:
 
 def _is_redirect(exchange: Exchange) -> bool:
     return exchange.status is not None and 300 <= exchange.status < 400
+
+
+def _say_where_to(session: Session, clause: str, exchange: Exchange, *, holds: bool) -> None:
+    seen = f"{exchange.status} to {_location(exchange)}"
+    session.say(clause, "a redirect to the same path with its slash", seen, exchange, holds=holds)
 
 
 def _location(exchange: Exchange) -> str:

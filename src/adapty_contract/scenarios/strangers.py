@@ -7,8 +7,10 @@ import re
 from dataclasses import dataclass
 
 from adapty_contract.checks.situations import weather
+from adapty_contract.checks.wording import told_value
 from adapty_contract.model import BodyFact, Exchange, KeyFact, Operation, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
+from adapty_contract.scenarios.excerpts import excerpt
 from adapty_contract.scenarios.keys import WRONG_KEY, Attempt
 from adapty_contract.scenarios.session import Session
 from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, PROFILE, dump
@@ -86,7 +88,7 @@ def _say_alike(session: Session, stranger: _Stranger) -> None:
     first, second = _told(known), _told(foreign)
     clause, expected = "refused-key-learns-nothing", "the same refusal for both"
     if known.response is None or first is None or second is None:
-        session.unsure(clause, expected, "no answer", known, foreign)
+        session.unsure(clause, expected, f"{weather(known) or weather(foreign)}", known, foreign)
         return
     leaked = [value for value in session.holding().tellable if value in known.response.body]
     fields = _fields_that_tell(known, foreign)
@@ -96,12 +98,20 @@ def _say_alike(session: Session, stranger: _Stranger) -> None:
         changes = first != _told(again[0]) or second != _told(again[1])
         second = first if first[0] == second[0] and changes else second
     told = sorted({name for _, name, _ in fields})
-    seen = f"{first} for a known profile, {second} for an unknown one"
+    seen = _told_apart(first, second)
     if first == second:
-        seen = f"the header fields {', '.join(told)} differ for the two"
+        seen = f"header fields that differ: {', '.join(told)}"
     if leaked:
-        seen = f"a held value {leaked[0]!r:.60}"
+        seen = f"a value that the known profile holds: {told_value(leaked[0].decode('utf-8', 'replace'), 60)}"
     session.say(clause, expected, seen, known, foreign, holds=first == second and not leaked and not fields)
+
+
+def _told_apart(known: tuple[int, str], foreign: tuple[int, str]) -> str:
+    """How two refusals differ: by their status, or else by where their bodies do."""
+    if known[0] != foreign[0]:
+        return f"{known[0]} for a known profile, {foreign[0]} for an unknown one"
+    first, second = excerpt(known[1], foreign[1])
+    return f"{known[0]} with {first} for a known profile, with {second} for an unknown one"
 
 
 def _told(exchange: Exchange) -> tuple[int, str] | None:

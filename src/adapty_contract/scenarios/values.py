@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
-from adapty_contract.checks.situations import is_plain
+from adapty_contract.checks.situations import is_plain, weather
+from adapty_contract.checks.wording import told_choice, told_status
 from adapty_contract.model import BodyFact, Exchange, Profile
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.catalogue import (
@@ -97,7 +98,7 @@ def unsure_values(session: Session) -> None:
             label = next(label for label, text in UNSURE.items() if text == value)
             single = _write(session, {name: value}, f"a value with {label}")
             if any(ord(character) < 32 for character in value):
-                session.observe("control-characters", f"{label}: {single.status}", single)
+                session.observe("control-characters", f"{label}: {told_status(single)}", single)
         confirm(session, label=f"a read of unusual values one by one, round {number}")
 
 
@@ -105,21 +106,22 @@ def unsure_values(session: Session) -> None:
 def lengths(session: Session) -> None:
     """Ever longer values, until one is refused; each that is taken comes back whole, with what came beside it."""
     names = session.names
-    longest = 0
+    longest, sent = 0, []
     for number, length in enumerate(LENGTHS):
         name, beside = names[number % len(names)], names[(number + 1) % len(names)]
         value = (session.fresh("long") + "kx7vq2mz9wt4" * (length // 12 + 1))[:length]
         values = {beside: session.fresh("beside"), name: value}
-        exchange = _write(session, values, f"{length} characters")
+        sent.append(exchange := _write(session, values, f"{length} characters"))
         if exchange.status != 200:
             session.refused(exchange, [values[beside]], "refused-write-changes-nothing", (name, beside))
             break
         longest = length
     confirm(session, label="a read of ever longer values")
-    told = (
-        f"at least {longest} characters" if longest == LENGTHS[-1] else f"{longest} characters, and not the next longer"
-    )
-    session.observe("longest-accepted-value", told)
+    if not weather(sent[-1]):
+        told = (
+            f"at least {longest} characters" if longest == length else f"{longest} characters, and {length} are refused"
+        )
+        session.observe("longest-accepted-value", told, *sent[-2:])
 
 
 @scenario("values-round-trip", "blank-is-refused-kept-or-clears", needs=("writes",))
@@ -160,8 +162,8 @@ def _blanks(session: Session, blank: Iterable[tuple[str, tuple[str, str]]]) -> N
     for name, value, exchange in written:
         after = session.holding().now.get(name)
         taken = "unsets" if after is None else "kept" if after == value else "ignored"
-        answer = "refused" if exchange.status != 200 else taken
-        session.observe("blank-value", f"{'empty' if not value else 'white space'}: {answer}", exchange)
+        kind = "white space" if value else "empty"
+        session.observe("blank-value", f"{kind}: {told_choice(exchange, taken)}", exchange)
     if all(exchange.status == 200 for _, _, exchange in written):
         _half_of_blanks(session, clause)
 

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapty_contract.checks.reading import false_nulls
+from adapty_contract.checks.wording import told_value
 from adapty_contract.model import BodyFact, Exchange, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
 from adapty_contract.scenarios.confirm import confirm
+from adapty_contract.scenarios.excerpts import excerpts
 from adapty_contract.scenarios.session import Session
 from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, PROFILE, REFUSALS, dump
 
@@ -40,9 +42,8 @@ def _say_same_by_the_other_id(session: Session, profile: Profile) -> None:
     exchange, shown = session.read(profile, label="a first read by the profile id", ids=ids, facts=facts)
     if shown is not None and session.holding(profile).known:
         wrong = session.holding(profile).compare(shown)
-        seen = f"{wrong[0].name}: {wrong[0].seen!r:.80}" if wrong else ""
-        expected = f"{wrong[0].name}: {wrong[0].expected!r:.80}, as by the customer user id" if wrong else ""
-        session.say(clause, expected, seen, exchange, holds=not wrong)
+        expected, seen = excerpts(wrong)
+        session.say(clause, f"{expected}, as by the customer user id", seen, exchange, holds=not wrong)
 
 
 def _say_unset(session: Session, exchange: Exchange, shown: Mapping[str, Any], blanks: list[frozenset[str]]) -> None:
@@ -55,7 +56,7 @@ def _say_unset(session: Session, exchange: Exchange, shown: Mapping[str, Any], b
         suspicious = blanks[-1]
     else:
         suspicious = blanks[-1] & blanks[0] if len(blanks) > 1 else frozenset()
-    seen = ", ".join(f"{name}: {shown[name]!r}" for name in sorted(suspicious)[:4])
+    seen = ", ".join(f"{name}: {told_value(shown[name])}" for name in sorted(suspicious)[:4])
     clause = "unset-identifier-is-null"
     session.say(clause, "null for what was never set", seen, exchange, holds=not suspicious)
 
@@ -110,9 +111,9 @@ def a_write_is_seen(session: Session) -> None:
     """One identifier is written, written over, and written once more."""
     name = session.contract.identifiers[0]
     first = session.fresh("first")
-    session.write({name: first}, clause="write-is-visible", label="a first write")
-    if confirm(session, label="a read after the first write") and not session.lag_seen:
-        session.observe("write-visibility-lag", "a write is seen at once")
+    exchange = session.write({name: first}, clause="write-is-visible", label="a first write")
+    if confirm(session, label="a read after the first write") and exchange.status == 200 and not session.lag_seen:
+        session.observe("write-visibility-lag", "a write is seen at once", exchange)
     confirm(session, label="the same read again", kept="read-has-no-effect")
     again = session.fresh("second")
     session.write({name: again}, clause="write-overwrites", label="another value for the same identifier")

@@ -85,7 +85,7 @@ def test_a_write_that_is_never_seen_is_lost_after_the_tolerated_lag() -> None:
     exchange = made.session.write({A: "x"}, clause="write-overwrites", label="a write")
     assert not confirm(made.session, label="a read")
     assert sum(made.clock.waits) == pytest.approx(3.0)
-    assert made.violated() == {"write-is-visible": f"expected {A}: 'x'; saw {A}: None"}
+    assert made.violated() == {"write-is-visible": f'expected {A}: "x"; saw {A}: null'}
     assert "write-overwrites" not in made.verdicts()
     (result,) = next(r for r in made.tally.reports({}) if r.clause.id == "write-is-visible").results
     assert result.exchanges == (exchange.number, made.exchanges[-1].number)
@@ -119,7 +119,7 @@ def test_a_changed_value_violates_the_clause_of_its_write_without_waiting() -> N
     made = bench(UNSET | {A: "X"})
     made.session.write({A: "x"}, clause="values-round-trip", label="a write")
     assert not confirm(made.session, label="a read")
-    assert made.violated() == {"values-round-trip": f"expected {A}: 'x'; saw {A}: 'X'"}
+    assert made.violated() == {"values-round-trip": f'expected {A}: "x"; saw {A}: "X"'}
     assert made.clock.waits == []
 
 
@@ -183,7 +183,7 @@ def test_without_a_read_nothing_is_violated_and_nothing_forgotten(trouble: Answe
     assert made.verdicts()["values-round-trip"] is Verdict.INCONCLUSIVE
     assert made.verdicts()["write-merges"] is Verdict.INCONCLUSIVE
     assert not confirm(made.session, label="another read")
-    assert made.violated()["values-round-trip"] == f"expected {A}: 'x'; saw {A}: 'X'"
+    assert made.violated()["values-round-trip"] == f'expected {A}: "x"; saw {A}: "X"'
 
 
 # --- whom to blame
@@ -245,7 +245,7 @@ def test_two_reads_that_disagree_are_told_as_that() -> None:
     made = bench(UNSET | {C: "now"}, UNSET)
     assert confirm(made.session, label="a read")
     assert made.violated() == {
-        "read-has-no-effect": f"expected two reads that agree; saw {C}: 'now', then None",
+        "read-has-no-effect": f'expected two reads that agree; saw {C}: "now", then null',
     }
 
 
@@ -284,8 +284,22 @@ def test_a_read_can_be_bent_and_is_compared_all_the_same() -> None:
 def test_long_values_are_shown_where_they_begin_to_differ() -> None:
     long = "x" * 500
     expected, seen = excerpt(long + "a" + long, long + "b" + long)
-    assert expected == f"'xxxxxxxxxxa{'x' * 29}' from character 490 of 1001"
-    assert seen == f"'xxxxxxxxxxb{'x' * 29}' from character 490 of 1001"
-    assert excerpt("é", None) == ("'\\xe9'", "None")
+    assert expected == f'"xxxxxxxxxxa{"x" * 29}" from character 490 of 1001'
+    assert seen == f'"xxxxxxxxxxb{"x" * 29}" from character 490 of 1001'
+    assert excerpt("é", None) == ('"é"', "null")
     assert excerpt(long, long[:-1])[1].endswith("of 499")
     assert len(excerpt(5, [long])[1]) <= 200
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "told"),
+    [
+        pytest.param("\u00e9", "e\u0301", ('"\\u00e9"', '"e\\u0301"'), id="composed and not"),
+        pytest.param("a\u00a0b", "a b", ('"a\\u00a0b"', '"a b"'), id="a no-break space"),
+        pytest.param("a  b", "a b", ('"a\\u0020\\u0020b"', '"a b"'), id="spaces in a row"),
+        pytest.param("é", "è", ('"é"', '"è"'), id="what the eye tells apart"),
+        pytest.param("é", "é", ('"é"', '"é"'), id="the same"),
+    ],
+)
+def test_values_that_look_alike_are_told_in_escapes(expected: str, seen: str, told: tuple[str, str]) -> None:
+    assert excerpt(expected, seen) == told
