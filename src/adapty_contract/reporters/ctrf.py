@@ -11,8 +11,9 @@ from adapty_contract.model import Verdict
 from adapty_contract.record import fails_run
 from adapty_contract.record_json import encode
 from adapty_contract.reporters import reporter
-from adapty_contract.reporters.evidence import SHORT, cited, elapsed, in_full, in_short, numbered, trouble
+from adapty_contract.reporters.evidence import SHORT, bounded, cited, elapsed, in_full, in_short, numbered, trouble
 from adapty_contract.reporters.headline import sentence
+from adapty_contract.reporters.phrases import violations
 from adapty_contract.visible import one_line, visible
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def render(record: RunRecord) -> bytes:
         "suites": len({test["suite"][0] for test in tests}),
         "start": started or 0,
         "stop": ended or started or 0,
-        "duration": round(record.duration * 1000),
+        "duration": round(bounded(record.duration) * 1000),
     }
     report = {
         "reportFormat": "CTRF",
@@ -80,6 +81,7 @@ def _test(record: RunRecord, report: ClauseReport, exchanges: Mapping[int, Excha
             "verdict": report.verdict,
             "why": one_line(report.why, SHORT),
             "exercised": report.exercised,
+            **({"violatedBy": violations(report)} if violated else {}),
             "sources": [one_line(cited(source), SHORT) for source in clause.sources],
         },
     }
@@ -94,7 +96,7 @@ def _trouble(record: RunRecord, why: str) -> dict[str, Any]:
     return {
         "name": "run-is-complete",
         "status": "failed",
-        "duration": round(record.duration * 1000),
+        "duration": round(bounded(record.duration) * 1000),
         "suite": ["run"],
         "type": "contract",
         "message": one_line(why, SHORT),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapty_contract.curl import curl_line
 from adapty_contract.model import Verdict
+from adapty_contract.reporters.phrases import how_often, violations
+from adapty_contract.reporters.reproduction import request_line, without_line
 from adapty_contract.visible import one_line, shortened
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ SHORT = 300
 """Characters of a text that is to be read at a glance."""
 
 _TEXT = 4000
-_RESULTS = 5  # of one clause; the record has them all
+_RESULTS = 5  # of one clause
+_LONGEST = 1e9  # seconds; a record may hold what no run takes, and sums of that are no numbers any more
 
 
 def numbered(record: RunRecord) -> dict[int, Exchange]:
@@ -29,7 +31,12 @@ def numbered(record: RunRecord) -> dict[int, Exchange]:
 def elapsed(report: ClauseReport, exchanges: Mapping[int, Exchange]) -> float:
     """The seconds that the exchanges took which the results of a clause name."""
     numbers = {number for result in report.results for number in result.exchanges}
-    return sum(exchanges[number].elapsed for number in numbers if number in exchanges)
+    return bounded(sum(exchanges[number].elapsed for number in numbers if number in exchanges))
+
+
+def bounded(time: float) -> float:
+    """Seconds, or so many that nobody takes them for a run's, where they are more than formats can hold."""
+    return max(min(time, _LONGEST), 0.0)
 
 
 def in_short(report: ClauseReport) -> str:
@@ -41,18 +48,16 @@ def in_short(report: ClauseReport) -> str:
 def in_full(record: RunRecord, report: ClauseReport, exchanges: Mapping[int, Exchange]) -> str:
     """The evidence: for each violation what was expected and seen, and a line that sends the request again."""
     lines = [f"{report.clause.level} {report.clause.id}: {report.clause.statement}"]
-    violations = [result for result in report.results if result.verdict is Verdict.VIOLATED]
-    for result in violations[:_RESULTS]:
+    found = [result for result in report.results if result.verdict is Verdict.VIOLATED]
+    for result in found[:_RESULTS]:
         lines += ["", f"expected: {shortened(result.expected, _TEXT)}", f"seen:     {shortened(result.seen, _TEXT)}"]
         lines += [f"found by: {result.layer}, {shortened(result.case, SHORT)}; seed {record.seed}"]
         for number in result.exchanges[-_RESULTS:]:
             if number in exchanges:
-                line = curl_line(exchanges[number], record.target.url)
-                lines.append(
-                    f"exchange {number}: {line if len(line) <= _TEXT else 'too long for a line; see report.har'}"
-                )
-    if len(violations) > _RESULTS:
-        lines += ["", f"{len(violations) - _RESULTS} more in report.json"]
+                line = request_line(record, exchanges[number], _TEXT)
+                lines.append(f"exchange {number}: {line}" if line else without_line(record, exchanges[number]))
+    if often := how_often(record, report):
+        lines += ["", f"violated by {often}"]
     return "\n".join(lines)
 
 
@@ -63,6 +68,7 @@ def facts(report: ClauseReport) -> dict[str, str]:
         "level": clause.level,
         "verdict": report.verdict,
         "exercised": str(report.exercised),
+        "violated by": str(violations(report) or ""),
         "sources": ", ".join(map(cited, clause.sources)),
         "ledger": ", ".join(clause.ledger),
     }

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from adapty_contract.record_json import body_text, encode
 from adapty_contract.reporters import reporter
+from adapty_contract.reporters.evidence import bounded
 
 if TYPE_CHECKING:
     from adapty_contract.model import Exchange, Headers, Request, Response
@@ -38,7 +39,7 @@ def _dump(value: Any) -> str:
 
 
 def _entry(exchange: Exchange, origin: str, started: str) -> dict[str, Any]:
-    milliseconds = round(exchange.elapsed * 1000, 3)
+    milliseconds = round(bounded(exchange.elapsed) * 1000, 3)
     entry: dict[str, Any] = {
         "startedDateTime": exchange.started or started,
         "time": milliseconds,

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from adapty_contract.curl import curl_line
 from adapty_contract.model import Verdict
 from adapty_contract.record import counts, fails_run, findings
 from adapty_contract.reporters import headline, reporter
 from adapty_contract.reporters.evidence import SHORT
-from adapty_contract.reporters.markdown_parts import code, fenced, prose
-from adapty_contract.reporters.reproduction import verify_line
+from adapty_contract.reporters.markdown_parts import addressed, code, fenced, folded, prose
+from adapty_contract.reporters.phrases import (
+    UNTESTABLE,
+    how_often,
+    known_as,
+    left_out,
+    patience,
+    place,
+    restore_line,
+    sent,
+    unjudged,
+)
+from adapty_contract.reporters.reproduction import CURL_LENGTH, request_line, verify_line, without_line
 from adapty_contract.reporters.terminal_findings import violation
 from adapty_contract.reporters.terminal_parts import plural, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from adapty_contract.model import Profile, Result
+    from adapty_contract.model import Result
     from adapty_contract.record import Finding, RunRecord
+    from adapty_contract.reporters.phrases import Unjudged
 
 # What is shown of each is limited, and the rest counted: build servers refuse a summary of more than 1 MiB as a whole.
 _FINDINGS = 25
 _CONSEQUENCES = 20
 _CURL_LINES = 3
-_CURL_LENGTH = 1500
 _OBSERVATIONS = 100
 _REASONS = 10
 _CLAUSES = 20
@@ -51,7 +62,12 @@ def render(record: RunRecord) -> bytes:
 
 def _head(record: RunRecord) -> Iterator[str]:
     yield f"## {headline.word(record)}"
-    yield f"**API contract.** {prose(headline.sentence(record), 2 * SHORT)}"
+    address = headline.origin(record.target.url)
+    yield f"**API contract.** {addressed(headline.lead(record), address, 2 * SHORT)}"
+    if line := restore_line(record):
+        yield f"**What to do first.** Put the test profiles back: {code(line)}"
+    if advice := headline.advice(record):
+        yield f"**What to do.** {addressed(advice, '', 2 * SHORT)}"
     if record.clauses:
         head = ["", *Verdict]
         rows = [[level, *map(str, row.values())] for level, row in counts(record).items()]
@@ -65,52 +81,51 @@ def _findings(record: RunRecord) -> Iterator[str]:
     yield "### Findings"
     for finding in found[:_FINDINGS]:
         yield from _finding(record, finding)
-    yield from _more(len(found) - _FINDINGS, "finding")
+    yield from _more(record, len(found) - _FINDINGS, "finding")
 
 
 def _finding(record: RunRecord, finding: Finding) -> Iterator[str]:
     report = finding.root
     result = violation(report)
     weight = "" if fails_run(record, report) else ", does not fail the run"
-    others = sum(other.verdict is Verdict.VIOLATED for other in report.results) - 1
-    more = f"; {plural(others, 'more result')} in report.json" if others > 0 else ""
+    often = how_often(record, report)
     yield f"#### {code(report.clause.id, _NAME)} ({report.clause.level}{weight})"
     rows = [
         f"clause: {prose(report.clause.statement, 2 * SHORT)}",
         f"expected: {code(result.expected, SHORT)}",
         f"seen: {code(result.seen, SHORT)}",
-        f"found by: {code(', '.join(filter(None, (result.layer, result.case))), SHORT)}{more}",
+        f"found by: {code(', '.join(filter(None, (result.layer, result.case))), SHORT)}{f'; {often}' if often else ''}",
     ]
     yield _list(rows)
     yield from _curl_lines(record, result)
     if members := [each.clause.id for each in finding.consequences]:
-        yield f"{plural(len(members), 'violated clause')} that may follow from it: {_names(members, _CONSEQUENCES)}"
+        yield f"{plural(len(members), 'violated clause')} that may follow from it: {_names(record, members, _CONSEQUENCES)}"
 
 
 def _curl_lines(record: RunRecord, result: Result) -> Iterator[str]:
     """The requests that show it, in the order they were sent."""
     wanted = set(result.exchanges)
     for exchange in [exchange for exchange in record.exchanges if exchange.number in wanted][-_CURL_LINES:]:
-        line = curl_line(exchange, record.target.url)
-        if len(line) > _CURL_LENGTH:
-            yield f"The request is exchange {exchange.number} in report.har; it is too long for a line here."
-        else:
-            yield fenced(line)
+        line = request_line(record, exchange)
+        yield fenced(line) if line else f"No curl line: {without_line(record, exchange)}."
 
 
 def _unsettled(record: RunRecord) -> Iterator[str]:
-    """Clauses that are inconclusive or were not exercised, by their reason."""
-    for verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED):
-        reasons: dict[str, list[str]] = {}
-        for report in record.clauses:
-            if report.verdict is verdict:
-                reasons.setdefault(report.why or "no reason given", []).append(report.clause.id)
-        if not reasons:
-            continue
-        ranked = sorted(reasons.items(), key=lambda item: -len(item[1]))
-        yield f"### {verdict.capitalize()}"
-        yield _list([f"because {prose(why, SHORT)}: {_names(ids, _CLAUSES)}" for why, ids in ranked[:_REASONS]])
-        yield from _more(len(ranked) - _REASONS, "reason")
+    """Clauses that are inconclusive or were not exercised, by their reason; folded away where all have the same."""
+    for verdict, reasons in groupby(unjudged(record), key=lambda each: each.verdict):
+        ranked = list(reasons)
+        rows = [_told(record, each) for each in ranked[:_REASONS]]
+        content = [_list(rows), *_more(record, len(ranked) - _REASONS, "reason")]
+        if record.exit_code == UNTESTABLE:
+            count = sum(len(each.reports) for each in ranked)
+            yield folded(f"{plural(count, 'clause')} {verdict}", content)
+        else:
+            yield "\n\n".join((f"### {verdict.capitalize()}", *content))
+
+
+def _told(record: RunRecord, reason: Unjudged) -> str:
+    names = _names(record, [report.clause.id for report in reason.reports], _CLAUSES)
+    return f"because {prose(reason.why, SHORT)}: {names}"
 
 
 def _observations(record: RunRecord) -> Iterator[str]:
@@ -120,13 +135,11 @@ def _observations(record: RunRecord) -> Iterator[str]:
         return
     rows = [
         f"{code(each.id, _NAME)}: {code(each.answer, SHORT)}"
-        + (f" (ledger: {_names(each.ledger, _ENTRIES)})" if each.ledger else "")
+        + (f" (ledger: {_names(record, each.ledger, _ENTRIES)})" if each.ledger else "")
         for each in seen[:_OBSERVATIONS]
     ]
-    yield f"<details><summary>{plural(len(seen), 'observation')} of what the contract leaves open</summary>"
-    yield _list(rows)
-    yield from _more(len(seen) - _OBSERVATIONS, "observation")
-    yield "</details>"
+    more = _more(record, len(seen) - _OBSERVATIONS, "observation")
+    yield folded(f"{plural(len(seen), 'observation')} of what the contract leaves open", [_list(rows), *more])
 
 
 def _settings(record: RunRecord) -> Iterator[str]:
@@ -134,7 +147,11 @@ def _settings(record: RunRecord) -> Iterator[str]:
     yield _list(list(_rows(record)))
     yield "The same run again:"
     line = verify_line(record)
-    yield fenced(line) if len(line) <= _CURL_LENGTH else "Its settings are too many for a line; see report.json."
+    yield (
+        fenced(line)
+        if len(line) <= CURL_LENGTH
+        else f"Its settings are too many for a line; they are in {place(record)}."
+    )
 
 
 def _rows(record: RunRecord) -> Iterator[str]:
@@ -142,37 +159,22 @@ def _rows(record: RunRecord) -> Iterator[str]:
     yield f"target: {target.kind}, {code(target.url, SHORT)}"
     for name, profile in (("profile", target.profile), ("other profile", target.other_profile)):
         if profile is not None:
-            yield f"{name}: {code(_profile(profile), SHORT)}"
+            yield f"{name}: {code(known_as(profile), SHORT)}"
     yield f"contract: {code(f'{contract.version} ({contract.digest[:12]})', SHORT)}"
     yield f"tool: {code(f'{tool.name} {tool.version}', SHORT)}"
-    yield f"requests: {len(record.exchanges)} in {seconds(record.duration)}"
+    yield f"requests: {sent(record)} in {seconds(record.duration)}"
     yield f"seed: {record.seed}{', strict' if record.strict else ''}"
-    yield from _patience(record)
-    yield from (f"warning: {code(warning, SHORT)}" for warning in record.warnings[:_WARNINGS])
+    yield from (f"tolerated: {each}" for each in patience(record))
+    yield from (f"warning: {prose(warning, SHORT)}" for warning in record.warnings[:_WARNINGS])
     if len(record.warnings) > _WARNINGS:
-        yield f"{plural(len(record.warnings) - _WARNINGS, 'more warning')} in report.json"
+        yield left_out(record, len(record.warnings) - _WARNINGS, "warning")
     for left in record.restoration:
-        names = f": {_names(left.names, _CLAUSES)}" if left.names else ""
-        yield f"afterwards: {code(_profile(left.profile), SHORT)} {left.outcome}{names}"
+        names = f": {_names(record, left.names, _CLAUSES)}" if left.names else ""
+        yield f"afterwards: {code(known_as(left.profile), SHORT)} {left.outcome}{names}"
 
 
-def _patience(record: RunRecord) -> Iterator[str]:
-    tolerated = record.tolerated
-    if tolerated.lag_seen:
-        yield f"tolerated: lag of writes up to {seconds(tolerated.lag_seen)}"
-    if tolerated.throttled:
-        yield f"tolerated: {tolerated.throttled} throttled, {seconds(tolerated.throttling_waited)} waited"
-    if tolerated.retries:
-        yield f"tolerated: {plural(tolerated.retries, 'read')} sent again"
-
-
-def _profile(profile: Profile) -> str:
-    """The id that people know a profile by."""
-    return profile.customer_user_id if profile.customer_user_id is not None else f"profile {profile.profile_id}"
-
-
-def _names(names: Sequence[str], limit: int) -> str:
-    more = f" and {len(names) - limit} more in report.json" if len(names) > limit else ""
+def _names(record: RunRecord, names: Sequence[str], limit: int) -> str:
+    more = f" and {left_out(record, len(names) - limit)}" if len(names) > limit else ""
     return ", ".join(code(name, _NAME) for name in names[:limit]) + more
 
 
@@ -180,6 +182,6 @@ def _list(rows: Sequence[str]) -> str:
     return "\n".join(f"- {row}" for row in rows)
 
 
-def _more(left: int, noun: str) -> Iterator[str]:
+def _more(record: RunRecord, left: int, noun: str) -> Iterator[str]:
     if left > 0:
-        yield f"{plural(left, f'more {noun}')} in report.json."
+        yield f"{left_out(record, left, noun)}."

@@ -1,16 +1,21 @@
-"""The command that makes the same run again."""
+"""The lines that make the same run again, or send one of its requests again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapty_contract.curl import quoted
+from adapty_contract.curl import curl_line, quoted
 from adapty_contract.record import TargetKind
+from adapty_contract.reporters.phrases import never_sent, place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from adapty_contract.model import Exchange
     from adapty_contract.record import RunRecord
+
+CURL_LENGTH = 1500
+"""Characters of a curl line that can be pasted with ease."""
 
 _LISTS = {"only": "--only", "dialects": "--dialect", "faults": "--fault"}
 
@@ -22,6 +27,20 @@ def verify_line(record: RunRecord) -> str:
     """
     words = ["adapty-contract", "verify", *_target(record), *_settings(record), "--seed", str(record.seed)]
     return " ".join(quoted(word.encode("utf-8", "backslashreplace")) for word in words)
+
+
+def request_line(record: RunRecord, exchange: Exchange, limit: int = CURL_LENGTH) -> str | None:
+    """The curl line that sends a request again; `None` if it was never sent, or needs more than `limit` characters."""
+    if never_sent(exchange):
+        return None
+    line = curl_line(exchange, record.target.url)
+    return line if len(line) <= limit else None
+
+
+def without_line(record: RunRecord, exchange: Exchange) -> str:
+    """Why there is no curl line for an exchange, and where its request stands."""
+    why = "no HTTP client can send it" if never_sent(exchange) else "it is too long for a line here"
+    return f"the request is exchange {exchange.number} in {place(record, 'har')}; {why}"
 
 
 def _target(record: RunRecord) -> Iterator[str]:

@@ -20,7 +20,7 @@ VARIABLE = "GITHUB_STEP_SUMMARY"
 LIMIT = 1024 * 1024
 """Bytes that the file of a step may have; of a larger one nothing at all is shown."""
 
-_REST = b"\n\nThe rest of this summary does not fit here; `summary.md` and report.json have it.\n"
+_REST = b"\n\nThe rest of this summary does not fit here; `adapty-contract report --format markdown` writes it whole.\n"
 _HINT = "the reports are on disk all the same"
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from adapty_contract.model import Verdict
 from adapty_contract.record import TargetKind, counts, findings
 from adapty_contract.reporters import headline
+from adapty_contract.reporters.phrases import known_as, left_out, patience, sent, unjudged
 from adapty_contract.reporters.terminal_findings import finding_lines
 from adapty_contract.reporters.terminal_parts import Page, heading, plural, remark, seconds
 
@@ -19,8 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from adapty_contract.model import Profile
     from adapty_contract.record import RunRecord
+    from adapty_contract.reporters.phrases import Unjudged
 
 _WIDEST = 120
 _SCREEN = 40
@@ -87,16 +89,16 @@ def _subject(record: RunRecord, page: Page) -> Iterator[Text]:
 
 def _settings(record: RunRecord) -> Iterator[tuple[str, str]]:
     yield "target", _target(record)
-    profiles = [_profile(profile) for profile in (record.target.profile, record.target.other_profile) if profile]
+    profiles = [known_as(profile) for profile in (record.target.profile, record.target.other_profile) if profile]
     if profiles:
         yield "profile", "; other: ".join(profiles)
     contract, tool = record.contract, record.tool
     yield "contract", f"{contract.version} ({contract.digest[:12]}), {tool.name} {tool.version}"
     layers = ", ".join(f"{layer.name} {layer.exchanges}" for layer in record.layers)
-    yield "requests", f"{len(record.exchanges)} in {seconds(record.duration)}" + (f": {layers}" if layers else "")
+    yield "requests", f"{sent(record)} in {seconds(record.duration)}" + (f": {layers}" if layers else "")
     yield "seed", str(record.seed) + ("; strict" if record.strict else "")
-    if patience := "; ".join(_patience(record)):
-        yield "tolerated", patience
+    if tolerated := "; ".join(patience(record)):
+        yield "tolerated", tolerated
     for note in dict.fromkeys(layer.note for layer in record.layers if layer.note):
         yield "layers", f"{', '.join(layer.name for layer in record.layers if layer.note == note)}: {note}"
 
@@ -107,21 +109,6 @@ def _target(record: RunRecord) -> str:
         return record.target.url
     parts = urlsplit(record.target.url)
     return f"embedded mock at {parts.scheme}://{parts.netloc}"
-
-
-def _profile(profile: Profile) -> str:
-    """The id that people know a profile by."""
-    return profile.customer_user_id if profile.customer_user_id is not None else f"profile {profile.profile_id}"
-
-
-def _patience(record: RunRecord) -> Iterator[str]:
-    tolerated = record.tolerated
-    if tolerated.lag_seen:
-        yield f"lag of writes up to {seconds(tolerated.lag_seen)}"
-    if tolerated.throttled:
-        yield f"{tolerated.throttled} throttled, {seconds(tolerated.throttling_waited)} waited"
-    if tolerated.retries:
-        yield f"{plural(tolerated.retries, 'read')} sent again"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -148,7 +135,7 @@ def _counts(record: RunRecord) -> Iterator[Text]:
 def _more_findings(record: RunRecord) -> Iterator[Text]:
     left = len(findings(record)) - _FINDINGS
     if left > 0:
-        yield heading(f"{plural(left, 'more finding')} in report.json")
+        yield heading(left_out(record, left, "finding"))
 
 
 def _observations(record: RunRecord, page: Page, limit: int) -> Iterator[Text]:
@@ -160,34 +147,30 @@ def _observations(record: RunRecord, page: Page, limit: int) -> Iterator[Text]:
     yield heading("open questions of the ledger, settled by this run")
     yield from page.columns(shown)
     if len(rows) > len(shown):
-        yield remark(f"+{len(rows) - len(shown)} more in report.json")
+        yield remark(f"+{left_out(record, len(rows) - len(shown))}")
 
 
 def _unsettled(record: RunRecord, page: Page) -> Iterator[Text]:
     """Clauses that are inconclusive or were not exercised, by their reason."""
-    for verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED):
-        reasons: dict[str, list[str]] = {}
-        for report in record.clauses:
-            if report.verdict is verdict:
-                reasons.setdefault(report.why or "no reason given", []).append(report.clause.id)
-        if not reasons:
-            continue
+    for verdict, reasons in groupby(unjudged(record), key=lambda each: each.verdict):
+        ranked = list(reasons)
         yield heading(verdict)
-        ranked = sorted(reasons.items(), key=lambda item: -len(item[1]))
-        yield from page.columns(
-            [(plural(len(ids), "clause"), f"{why}: {', '.join(ids)}") for why, ids in ranked[:_REASONS]]
-        )
+        yield from page.columns([(plural(len(each.reports), "clause"), _told(each)) for each in ranked[:_REASONS]])
         if len(ranked) > _REASONS:
-            yield remark(f"+{plural(len(ranked) - _REASONS, 'more reason')} in report.json")
+            yield remark(f"+{left_out(record, len(ranked) - _REASONS, 'reason')}")
+
+
+def _told(reason: Unjudged) -> str:
+    return f"{reason.why}: {', '.join(report.clause.id for report in reason.reports)}"
 
 
 def _aftermath(record: RunRecord, page: Page, written: Sequence[Path]) -> Iterator[Text]:
     for warning in record.warnings[:_WARNINGS]:
         yield from page.labelled("warning", warning, style="yellow")
     if len(record.warnings) > _WARNINGS:
-        yield from page.labelled("", f"+{len(record.warnings) - _WARNINGS} more in report.json")
+        yield from page.labelled("", f"+{left_out(record, len(record.warnings) - _WARNINGS)}")
     for restoration in record.restoration:
         names = f": {_some(restoration.names)}" if restoration.names else ""
-        yield from page.labelled("afterwards", f"{_profile(restoration.profile)}: {restoration.outcome}{names}")
+        yield from page.labelled("afterwards", f"{known_as(restoration.profile)}: {restoration.outcome}{names}")
     if written:
         yield from page.labelled("reports", " ".join(map(str, written)))

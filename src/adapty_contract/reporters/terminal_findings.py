@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from adapty_contract.curl import curl_line
 from adapty_contract.model import Result, Verdict
 from adapty_contract.record import fails_run
+from adapty_contract.reporters.phrases import how_often, left_out
+from adapty_contract.reporters.reproduction import request_line, without_line
 from adapty_contract.reporters.terminal_parts import plural, remark
 from adapty_contract.visible import one_line
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _CONSEQUENCES = 10
 _CURL_LINES = 3
-_CURL_LENGTH = 1500  # more is no line to paste from a screen
 _VALUE = 300
 
 
@@ -44,7 +44,7 @@ def finding_lines(record: RunRecord, finding: Finding, page: Page) -> Iterator[T
     for label, value in rows.items():
         yield from page.labelled(label, value, indent=4)
     yield from _curl_lines(record, result, page)
-    yield from _consequences(finding, page)
+    yield from _consequences(record, finding, page)
 
 
 def violation(report: ClauseReport) -> Result:
@@ -54,10 +54,8 @@ def violation(report: ClauseReport) -> Result:
 
 
 def _origin(record: RunRecord, report: ClauseReport, result: Result) -> str:
-    others = sum(other.verdict is Verdict.VIOLATED for other in report.results) - 1
-    more = f"; {plural(others, 'more result')} in report.json" if others > 0 else ""
     case = f", {result.case}" if result.case else ""
-    return f"{result.layer}{case}; seed {record.seed}{more}"
+    return "; ".join(filter(None, (f"{result.layer}{case}", f"seed {record.seed}", how_often(record, report))))
 
 
 def _curl_lines(record: RunRecord, result: Result, page: Page) -> Iterator[Text]:
@@ -66,15 +64,14 @@ def _curl_lines(record: RunRecord, result: Result, page: Page) -> Iterator[Text]
 
     wanted = set(result.exchanges)
     for exchange in [exchange for exchange in record.exchanges if exchange.number in wanted][-_CURL_LINES:]:
-        line = curl_line(exchange, record.target.url)
-        if len(line) > _CURL_LENGTH:
-            left_out = f"exchange {exchange.number} in report.har; too long for a line here"
-            yield from page.labelled("request", left_out, indent=4)
+        line = request_line(record, exchange)
+        if line is None:
+            yield from page.labelled("request", without_line(record, exchange), indent=4)
         else:
             yield Text(f"    {line}", style="cyan")  # printable ASCII, and every space of it counts
 
 
-def _consequences(finding: Finding, page: Page) -> Iterator[Text]:
+def _consequences(record: RunRecord, finding: Finding, page: Page) -> Iterator[Text]:
     members = finding.consequences
     if not members:
         return
@@ -83,4 +80,4 @@ def _consequences(finding: Finding, page: Page) -> Iterator[Text]:
     shown = members[:_CONSEQUENCES]
     yield from page.columns([(f"{arrow} {report.clause.id}", violation(report).seen) for report in shown])
     if len(members) > len(shown):
-        yield remark(f"{page.symbol('↳', '>')} {len(members) - len(shown)} more in report.json")
+        yield remark(f"{page.symbol('↳', '>')} {left_out(record, len(members) - len(shown))}")

@@ -128,7 +128,7 @@ def clean() -> RunRecord:
         target=TargetRecord(
             TargetKind.EMBEDDED, "http://127.0.0.1:8080", Profile("suite-1", None), Profile("suite-2", None)
         ),
-        settings={"strict": False, "budget": 30, "api-key": "[redacted]"},
+        settings={"strict": False, "budget": 30, "api-key": "[redacted]", "formats": ["har", "html", "json", "junit"]},
         seed=20260131,
         started="2026-01-31T12:00:00Z",
         ended="2026-01-31T12:00:02Z",

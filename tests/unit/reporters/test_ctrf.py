@@ -120,3 +120,19 @@ def test_run_that_does_not_say_everything_is_not_green(clean: RunRecord, changes
 
 def test_same_run_has_the_same_id_and_another_run_another(clean: RunRecord) -> None:
     assert read(clean)["reportId"] == read(clean)["reportId"] != read(replace(clean, run_id="x"))["reportId"]
+
+
+def test_endless_durations_are_numbers_all_the_same(broken: RunRecord) -> None:
+    exchanges = tuple(replace(each, elapsed=1e308) for each in broken.exchanges)
+    found = read(replace(broken, duration=1e308, exchanges=exchanges))["results"]
+
+    assert found["summary"]["duration"] == 1e12
+    assert all(each["duration"] <= 1e12 for each in found["tests"])
+
+
+def test_violations_are_counted_where_the_record_keeps_some(clean: RunRecord, make: SimpleNamespace) -> None:
+    often = replace(make.violated(make.clause("often"), "no", 1), count=541, exercised=566)
+    test = cases(replace(clean, clauses=(often,), exit_code=1))["often"]
+
+    assert test["extra"]["violatedBy"] == 541
+    assert "violated by 541 of 566 results; 1 of them in report.json" in test["trace"]

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from adapty_contract.background import Place, PlaceKind, Question, SourceName
-from adapty_contract.model import Level, Observation, Operation, Profile, Response, Verdict
+from adapty_contract.model import Level, Observation, Operation, Profile, Response, TransportFault, Verdict
 from adapty_contract.record import (
+    UNFINISHED,
     ContractStamp,
     LayerRecord,
     Restoration,
@@ -24,7 +25,8 @@ from adapty_contract.record import (
     Tolerated,
 )
 from adapty_contract.reporters.headline import _WORDS
-from adapty_contract.reporters.html import render, slug
+from adapty_contract.reporters.html import address, render, slug, ticked
+from adapty_contract.reporters.html.timeline import _TICKS, timeline
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -132,7 +134,8 @@ def test_page_is_whole_and_refers_to_itself_alone(request: pytest.FixtureRequest
     assert [each for each, count in Counter(seen.ids).items() if count > 1] == []
     inside = {address.removeprefix("#") for address in seen.addresses if address.startswith("#")}
     assert inside <= set(seen.ids)
-    assert {address for address in seen.addresses if not address.startswith("#")} == {"data:,"}
+    outside = {address for address in seen.addresses if not address.startswith("#")} - {"data:,"}
+    assert outside == ({"https://github.com/vendor/docs/commits/HEAD/spec.yaml"} if name == "described" else set())
 
 
 @pytest.mark.parametrize("name", ["clean", "broken", "hostile"])
@@ -209,9 +212,9 @@ def test_observation_stands_beside_the_question_it_settles(described: RunRecord)
     )
     assert "1 question that this run did not settle What nobody asked (entry-x)" in told
 
-    several = Observation("open-question-0", "a read answers 400; a write answers 200", ("entry-0",))
+    several = Observation("open-question-0", "joined", ("entry-0",), (), ("a; b answers 400", "a write answers 200"))
     page_of_several = render(replace(described, observations=(several,))).decode()
-    assert "<li>a read answers 400</li><li>a write answers 200</li>" in page_of_several
+    assert "<li>a; b answers 400</li><li>a write answers 200</li>" in page_of_several
 
 
 def test_coverage_links_to_exchanges_and_names_what_is_missing(described: RunRecord) -> None:
@@ -277,7 +280,8 @@ def test_times_that_cannot_be_read_cost_the_drawing_only(clean: RunRecord, start
 def test_run_that_ended_early_says_why(clean: RunRecord) -> None:
     stopped = replace(clean, complete=False, stopped="five failures in a row; look at the server", exit_code=4)
 
-    assert "STOPPED Five failures in a row; look at the server." in page(stopped).text
+    assert "STOPPED Five failures in a row. 48 of 53 MUST clauses held" in page(stopped).text
+    assert "What to do Look at the server. " in page(stopped).text
     assert "incomplete five failures in a row" in part(stopped, "run")
     assert 'class="banner inconclusive"' in render(stopped).decode()
 
@@ -287,7 +291,7 @@ def test_run_without_clauses_or_exchanges_has_a_page(clean: RunRecord) -> None:
     told = page(empty).text
 
     assert "NOT TESTED No answer." in told
-    assert "put right what the sentence above names" in told
+    assert "Put right what the sentence above names, and run again" in told
     assert "Nothing was sent." in told
 
 
@@ -306,9 +310,9 @@ def test_run_says_how_it_was_made_and_left(clean: RunRecord) -> None:
     assert "--seed 20260131" in told
     assert "suite-2: could not be unset: branch_id" in told
     assert "HTTP_PROXY is set and was ignored" in told
-    assert "A write was seen up to 0.25 s late, of 5.00 s" in told
-    assert "3.00 s were spent waiting" in told
-    assert "4 requests had to be sent again" in told
+    assert "writes seen up to 0.25 s late (waited for at most 5.00 s)" in told
+    assert "0 answers with status 429, 3.00 s waited" in told
+    assert "a request sent again 4 times" in told
     assert "budget 30" in told
     assert "1 identifier could not be unset" in page(record).text
 
@@ -367,7 +371,7 @@ def test_many_findings_stay_usable(clean: RunRecord, make: SimpleNamespace) -> N
     content = render(replace(clean, clauses=tuple(found), exchanges=exchanges, exit_code=1))
 
     assert len(content) < 1_000_000
-    assert "16 more results in report.json" in Seen(content).text
+    assert "Violated by 20 of 20 results; all in report.json." in Seen(content).text
     assert content.count(b" open>") <= 12
 
 
@@ -383,3 +387,132 @@ def test_settings_of_any_shape_are_shown(clean: RunRecord, settings: dict[str, A
     told = page(replace(clean, settings=settings)).text
 
     assert ("2 faults" in told) == (settings.get("faults") == ["a", "b"])
+
+
+def test_violations_are_counted_where_the_record_keeps_some(clean: RunRecord, make: SimpleNamespace) -> None:
+    one = make.violated(make.clause("often"), "no", 1)
+    often = replace(one, results=one.results * 20, count=541, exercised=566)
+    record = replace(clean, clauses=(often,), exit_code=1)
+
+    assert "Violated by 541 of 566 results; 20 of them in report.json." in part(record, "findings")
+    assert "MUST 541 of 566 #1" in part(record, "clauses")
+    assert "Violations (those of 20 results, which the record keeps of 541 that violate a clause): #1" in part(
+        record, "timeline"
+    )
+    assert "which the record keeps" not in page(replace(record, clauses=(one,))).text
+
+
+def test_untestable_target_is_quick_to_read(clean: RunRecord, make: SimpleNamespace) -> None:
+    url = "http://127.0.0.1:4702/api/v2/integration-identifiers/"
+    left = [
+        make.report(make.clause(f"left-{number}"), Verdict.NOT_EXERCISED, why=f"the run ended before: {url} refuses")
+        for number in range(40)
+    ]
+    record = replace(
+        clean,
+        target=TargetRecord(TargetKind.URL, "http://127.0.0.1:4702"),
+        clauses=tuple(left),
+        exchanges=clean.exchanges[:1],
+        complete=False,
+        stopped=f"{url} refuses the API key (status 401); give it in `ADAPTY_API_KEY`; without the prefix",
+        exit_code=3,
+    )
+    told = page(record).text
+    banner = told[: told.index("Not judged")]
+
+    assert "NOT TESTED http://127.0.0.1:4702 refuses the API key (status 401). http://127.0.0.1:4702;" in banner
+    assert "What to do Give it in ADAPTY_API_KEY; without the prefix. Then run again" in banner
+    assert "; 1 request in" in banner
+    assert "`" not in banner
+    assert "the run ended before" not in told
+    assert "40 clauses, none of them put to the test" in told
+
+
+def test_profiles_that_were_not_put_back_come_first(clean: RunRecord) -> None:
+    warnings = ("HTTP_PROXY is set", "as the run left them: `adapty-contract restore r-1` puts them back; do that")
+    told = page(replace(clean, complete=False, exit_code=UNFINISHED, warnings=warnings)).text
+
+    assert "What to do First put the test profiles back" in told
+    assert "as the run found them: adapty-contract restore r-1 The run did not" in told
+    assert "Heed 1 warning: HTTP_PROXY is set" in told
+    assert "does the rest" not in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "archive"),
+    [
+        ({}, "in report.json; for the viewers of browsers, in report.har."),
+        ({"exit_code": UNFINISHED}, "in the record; for the viewers of browsers, in what adapty-contract report"),
+        ({"settings": {"formats": ["json"]}}, "in report.json; for the viewers of browsers, in what adapty-contract"),
+        ({"settings": {}}, "in the record; for the viewers of browsers, in what adapty-contract report --format har"),
+    ],
+    ids=["written", "killed", "one-format", "unknown"],
+)
+def test_page_names_only_files_that_the_run_wrote(clean: RunRecord, changes: dict[str, Any], archive: str) -> None:
+    told = page(replace(clean, **changes)).text
+
+    assert archive in told
+    assert ("report.json" in told) == ("report.json" in archive)
+    assert ("report.har" in told) == ("report.har" in archive)
+
+
+def test_request_that_was_never_sent_is_no_missing_answer(clean: RunRecord, make: SimpleNamespace) -> None:
+    refused = make.exchange(4, response=None, fault=TransportFault("unsendable", "no HTTP that a client may send"))
+    held = make.report(make.clause("odd"), results=make.violated(make.clause("odd"), "", 4).results)
+    record = replace(clean, clauses=(held,), exchanges=(*clean.exchanges, refused))
+    told = page(record).text
+
+    assert "No answer:" not in told
+    assert "#4 GET → never sent read the profile" in told
+    assert "No curl line: the request is exchange 4 in report.har; no HTTP client can send it." in told
+    assert "; 3 requests in" in told
+    assert "; 1 more that no HTTP client can send" in part(record, "run")
+
+
+def test_ticks_are_round_and_few(clean: RunRecord) -> None:
+    for span in (0.0101, 0.9, 1.36, 5.45, 31, 61, 400, 90_000, 1e308):
+        ticks = [moment for _, moment in timeline(replace(clean, duration=span, exchanges=clean.exchanges)).ticks]
+
+        assert ticks[0] == 0
+        assert 2 <= len(ticks) <= _TICKS + 1
+        assert float(f"{ticks[1]:.1g}") == ticks[1] or ticks[1] % 60 == 0
+
+
+def test_busiest_moment_has_a_unit(clean: RunRecord) -> None:
+    assert "at most 3 in 22.5 ms" in part(clean, "timeline")
+
+
+def test_many_events_are_counted_not_listed(clean: RunRecord, make: SimpleNamespace) -> None:
+    silent = tuple(make.exchange(number, response=None) for number in range(1, 301))
+
+    assert "No answer: #1 #2 #3 #4 and 296 more in report.json" in part(replace(clean, exchanges=silent), "timeline")
+
+
+def test_ticks_of_a_text_are_code_and_nothing_else_in_it_is(clean: RunRecord) -> None:
+    assert ticked("run `a <b>` & [x](y) *z*") == "run <code>a &lt;b&gt;</code> &amp; [x](y) *z*"
+    assert ticked("`") == "`"
+    warned = replace(clean, warnings=("an answer said `x` <img src=x>",))
+    assert "an answer said <code>x</code> &lt;img" in render(warned).decode()
+
+
+@pytest.mark.parametrize(
+    ("where", "link"),
+    [
+        ("https://www.rfc-editor.org/rfc/rfc9110", "https://www.rfc-editor.org/rfc/rfc9110"),
+        ("a/b-c:d/e_f.md", "https://github.com/a/b-c/commits/HEAD/d/e_f.md"),
+        ("javascript:alert(1)", None),
+        ("a/b:../c", None),
+        ("https://user@evil.test/", None),
+        ("https://a.test/\u202e", None),
+        ("this project's own runs", None),
+    ],
+)
+def test_source_is_linked_only_where_it_surely_is_one(where: str, link: str | None) -> None:
+    assert address(where) == link
+
+
+def test_one_finding_is_no_list_to_begin_with(clean: RunRecord, make: SimpleNamespace) -> None:
+    found = tuple(make.violated(make.clause(f"broken-{number}"), "no", 1) for number in range(2))
+
+    assert "Begin with the first" in page(replace(clean, clauses=found, exit_code=1)).text
+    assert "Begin with the first" not in page(replace(clean, clauses=found[:1], exit_code=1)).text

@@ -48,3 +48,17 @@ def test_large_body_shows_both_ends_and_its_size() -> None:
     assert "100,007 bytes in all" in told
     assert len(told) < 2_500
     assert len(excerpt(b"A" * 100_000)) <= 160
+
+
+@pytest.mark.parametrize(
+    "body", [b"a\n" * 5000, b"a\n" * 1000, b"[" + b"1," * 900 + b"1]"], ids=["large", "text", "json"]
+)
+def test_body_of_many_lines_is_no_wall(body: bytes) -> None:
+    lines = body_text(body).split("\n")
+
+    assert len(lines) <= 81
+    assert "in all ...]" in lines[60]
+
+
+def test_body_of_few_lines_is_whole() -> None:
+    assert body_text(b"a\n" * 79) == "a\n" * 79

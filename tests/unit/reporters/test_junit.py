@@ -152,7 +152,7 @@ def test_many_results_of_a_clause_are_counted(clean: RunRecord, make: SimpleName
     one = make.violated(make.clause("often"), "seen", 1)
     record = replace(clean, exit_code=1, clauses=(replace(one, results=one.results * 40),))
 
-    assert "35 more in report.json" in cases(record)["often"].result[0].text
+    assert "violated by 40 of 40 results; all in report.json" in cases(record)["often"].result[0].text
 
 
 def test_violated_may_passes(clean: RunRecord, make: SimpleNamespace) -> None:

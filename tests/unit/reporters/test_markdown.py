@@ -15,7 +15,7 @@ from adapty_contract.curl import curl_line
 from adapty_contract.model import Observation, Profile, Verdict
 from adapty_contract.record import Restoration, RestorationRecord, TargetKind, TargetRecord
 from adapty_contract.reporters.markdown import render
-from adapty_contract.reporters.markdown_parts import code, fenced, prose
+from adapty_contract.reporters.markdown_parts import addressed, code, fenced, prose
 from adapty_contract.reporters.reproduction import verify_line
 from adapty_contract.reporters.step_summary import LIMIT
 
@@ -156,12 +156,41 @@ def test_patience_warnings_and_what_was_left_behind_are_told(clean: RunRecord) -
     text = render(replace(clean, warnings=("HTTP_PROXY is set",), restoration=(left,))).decode("utf-8")
 
     for part in (
-        "- tolerated: lag of writes up to 0.40 s\n",
-        "- tolerated: 2 throttled, 2.00 s waited\n",
+        "- tolerated: writes seen up to 0.40 s late (waited for at most 5.00 s)\n",
+        "- tolerated: 2 answers with status 429, 2.00 s waited\n",
         "- warning: `HTTP_PROXY is set`\n",
         "- afterwards: `profile b` could not be unset: `branch_id`",
     ):
         assert part in text
+
+
+def test_untestable_target_is_told_in_words_and_its_clauses_folded(clean: RunRecord, make: SimpleNamespace) -> None:
+    left = tuple(make.report(make.clause(f"left-{n}"), Verdict.NOT_EXERCISED, why="it ended") for n in range(40))
+    url = "http://127.0.0.1:4702"
+    stopped = f"{url}/api/v2/ refuses the API key (status 401); give the key in ADAPTY_API_KEY or with --key-file"
+    target = TargetRecord(TargetKind.URL, url)
+    record = replace(clean, target=target, clauses=left, complete=False, stopped=stopped, exit_code=3)
+    text = render(record).decode("utf-8")
+
+    assert f"**API contract.** `{url}` refuses the API key (status 401).\n" in text
+    assert "**What to do.** Give the key in `ADAPTY_API_KEY` or with --key-file.\n" in text
+    assert "<details><summary>40 clauses not exercised</summary>\n\n- because the target could not be tested: " in text
+    assert "it ended" not in text
+
+
+def test_profiles_that_were_not_put_back_come_first(clean: RunRecord) -> None:
+    text = render(replace(clean, warnings=("left: `adapty-contract restore r-1` puts them back",))).decode("utf-8")
+
+    assert "**What to do first.** Put the test profiles back: `adapty-contract restore r-1`\n" in text
+    assert "- warning: left: `adapty-contract restore r-1` puts them back\n" in text
+
+
+@pytest.mark.parametrize(
+    "text", [*ATTACKS, "`a``b`", "http:/`/evil.test`", "`x` www.evil.test `y`", "A_B `C_D", "x_Y_Z"]
+)
+def test_addressed_text_stays_text(text: str) -> None:
+    for piece in (addressed(text, "https://evil.test"), addressed(text, "`"), addressed(text, "")):
+        assert not re.search(r"[@#<`\\|]|//|www\.", outside_code(f"**So.** {piece}"))
 
 
 def test_clauses_without_a_verdict_stand_under_their_reason(clean: RunRecord) -> None:

@@ -47,7 +47,7 @@ def test_what_does_not_fit_is_left_out_and_said(broken: RunRecord, tmp_path: Pat
 
     assert len(content) <= LIMIT
     assert b"## VIOLATED" in content
-    assert content.endswith(b"The rest of this summary does not fit here; `summary.md` and report.json have it.\n")
+    assert content.endswith(b"does not fit here; `adapty-contract report --format markdown` writes it whole.\n")
 
 
 def test_full_file_is_a_missing_report_and_stays_as_it_was(clean: RunRecord, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from adapty_contract.curl import curl_line
-from adapty_contract.model import Level, Profile, Verdict
+from adapty_contract.model import Level, Profile, TransportFault, Verdict
 from adapty_contract.record import LayerRecord, Restoration, RestorationRecord, TargetKind, TargetRecord
 from adapty_contract.reporters.terminal import print_summary, summary
 
@@ -63,7 +63,7 @@ def test_clean_run_says_what_was_tested_and_what_came_of_it(clean: RunRecord) ->
         "contract   1.0.0 (3f2a9c1b7e04), adapty-contract 0.1.0",
         "requests   3 in 1.94 s: scenarios 412, model 120, schema 80",
         "seed       20260131",
-        "lag of writes up to 0.40 s; 2 throttled, 2.00 s waited; 1 read sent again",
+        "writes seen up to 0.40 s late (waited for at most 5.00 s); 2 answers with status 429, 2.00 s waited; a",
         "entry-0   answers 400 validation_error, variant 0",
         "+5 more in report.json",
         "5 clauses  needs a second profile (--other-customer-user-id): needs-0, needs-1",
@@ -146,7 +146,7 @@ def test_request_too_long_to_paste_is_named(clean: RunRecord, make: SimpleNamesp
     found = make.violated(make.clause("long"), "seen", 7)
     record = replace(clean, exit_code=1, clauses=(found,), exchanges=(make.write(7, b"x" * 5000),))
 
-    assert "exchange 7 in report.har; too long for a line here" in summary(record)
+    assert "the request is exchange 7 in report.har; it is too long" in summary(record)
 
 
 def test_more_than_ten_findings_are_counted(clean: RunRecord, make: SimpleNamespace) -> None:
@@ -161,7 +161,7 @@ def test_further_results_of_a_clause_are_counted(clean: RunRecord, make: SimpleN
     one = make.violated(make.clause("often"), "seen")
     text = summary(replace(clean, exit_code=1, clauses=(replace(one, results=one.results * 3),)), width=120)
 
-    assert "2 more results in report.json" in text
+    assert "; 3 of 3 results; all in report.json" in text
 
 
 def test_violated_should_that_fails_no_run_is_no_alarm(clean: RunRecord, make: SimpleNamespace) -> None:
@@ -217,3 +217,26 @@ def test_wide_characters_do_not_break_the_columns(clean: RunRecord, make: Simple
     lines = summary(replace(clean, clauses=(found,))).splitlines()
 
     assert max(map(cell_len, lines)) <= 80
+
+
+def test_violations_are_counted_where_the_record_keeps_some(clean: RunRecord, make: SimpleNamespace) -> None:
+    often = replace(make.violated(make.clause("often"), "no", 1), count=541, exercised=566)
+
+    text = summary(replace(clean, clauses=(often,), exit_code=1), width=120)
+    assert "; seed 20260131; 541 of 566 results; 1 of them in report.json" in text
+
+
+def test_request_that_was_never_sent_has_no_line(clean: RunRecord, make: SimpleNamespace) -> None:
+    refused = make.exchange(4, response=None, fault=TransportFault("unsendable", "no HTTP"))
+    found = make.violated(make.clause("odd"), "no", 4)
+    text = summary(replace(clean, clauses=(found,), exchanges=(*clean.exchanges, refused), exit_code=1), width=120)
+
+    assert "curl" not in text
+    assert "the request is exchange 4 in report.har; no HTTP client can send it" in text
+    assert "requests   3 in" in text
+
+
+def test_nothing_is_said_to_be_in_a_file_that_was_not_written(clean: RunRecord) -> None:
+    assert "report.json" in summary(clean)
+    assert "report.json" not in summary(replace(clean, settings={}))
+    assert "+5 more in the record" in summary(replace(clean, settings={"formats": ["html"]}), width=120)

@@ -9,6 +9,7 @@ from adapty_contract.visible import one_line
 
 _WHOLE = 3000  # bytes; of a larger body both ends are shown
 _HEAD, _TAIL = 1500, 500
+_TOP, _BOTTOM = 60, 20  # lines
 _GLANCE = 160
 _OPENING, _CLOSING = frozenset("[{"), frozenset("]}")
 _NEXT = "\n  "
@@ -16,11 +17,20 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+')
 
 
 def body_text(body: bytes) -> str:
-    r"""A body as text: JSON is laid out, bytes that are no UTF-8 are written as `\xff`, a large one has a gap."""
+    r"""A body as text: JSON is laid out, bytes that are no UTF-8 are written as `\xff`, a large or long one has a gap."""
     if len(body) > _WHOLE:
-        return f"{_decoded(body[:_HEAD])}\n[... {len(body):,} bytes in all ...]\n{_decoded(body[-_TAIL:])}"
+        top, bottom = _decoded(body[:_HEAD]).split("\n")[:_TOP], _decoded(body[-_TAIL:]).split("\n")[-_BOTTOM:]
+        return "\n".join((*top, f"[... {len(body):,} bytes in all ...]", *bottom))
     text = _decoded(body)
-    return laid_out(text) if body[:1] in (b"{", b"[") and read_document(body).ok else text
+    return few_lines(laid_out(text) if body[:1] in (b"{", b"[") and read_document(body).ok else text)
+
+
+def few_lines(text: str) -> str:
+    """`text`, or its first and its last lines if it has more than a reader scrolls through."""
+    lines = text.split("\n")
+    if len(lines) <= _TOP + _BOTTOM:
+        return text
+    return "\n".join((*lines[:_TOP], f"[... {len(lines):,} lines in all ...]", *lines[-_BOTTOM:]))
 
 
 def excerpt(body: bytes) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapty_contract.background import SourceName
 from adapty_contract.model import ClauseReport, Source, Verdict
 from adapty_contract.record import RunRecord, fails_run, findings
+from adapty_contract.reporters.phrases import UNTESTABLE, violations
 
 _EVIDENCE = 3
 """How many exchanges of a clause that did not break are linked and on the page."""
@@ -30,6 +31,9 @@ class ClauseView:
     evidence: tuple[int, ...]
     sources: tuple[SourceView, ...]
     root: str | None
+    why: str
+    count: str
+    """How many results it has, of which how many violate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ def topics(record: RunRecord) -> tuple[TopicView, ...]:
         for finding in findings(record)
         for report in (finding.root, *finding.consequences)
     }
+    untestable = record.exit_code == UNTESTABLE  # one reason for all, told once
     names = {source.id: source for source in record.contract.sources}
     found: dict[str, list[ClauseView]] = {}
     for report in record.clauses:
@@ -57,6 +62,8 @@ def topics(record: RunRecord) -> tuple[TopicView, ...]:
             evidence(report),
             tuple(SourceView(source, names.get(source.source)) for source in report.clause.sources),
             roots.get(report.clause.id),
+            "" if untestable else report.why,
+            f"{violations(report)} of {report.exercised}" if violations(report) else str(report.exercised),
         )
         found.setdefault(report.clause.topic, []).append(view)
     return tuple(TopicView(name, tuple(views), _counts(views)) for name, views in found.items())

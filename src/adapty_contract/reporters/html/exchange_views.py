@@ -6,14 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import chain
 
-from adapty_contract.curl import curl_line
 from adapty_contract.model import Exchange, Headers, Operation
 from adapty_contract.record import RunRecord
 from adapty_contract.reporters.evidence import numbered
-from adapty_contract.reporters.html.bodies import body_text
+from adapty_contract.reporters.html.bodies import body_text, few_lines
 from adapty_contract.reporters.html.clause_views import evidence as of_clause
-from adapty_contract.reporters.html.finding_views import CURL_LENGTH, FindingView, exchanges_of, unfolded
+from adapty_contract.reporters.html.finding_views import FindingView, exchanges_of, unfolded
 from adapty_contract.reporters.html.question_views import evidence as of_question
+from adapty_contract.reporters.phrases import never_sent
+from adapty_contract.reporters.reproduction import request_line, without_line
 from adapty_contract.visible import shortened
 
 _MENTIONS = 4
@@ -36,6 +37,7 @@ class ExchangeView:
     response: str
     remarks: tuple[str, ...]
     curl: str | None
+    no_curl: str
     clauses: tuple[str, ...]
     clause_count: int
     unfolded: bool
@@ -55,7 +57,7 @@ def exchange_views(
     }
     wide_open = unfolded(found)
     return tuple(
-        _view(exchanges[number], record.target.url, pointing.get(number, []), unfolded=number in wide_open)
+        _view(record, exchanges[number], pointing.get(number, []), unfolded=number in wide_open)
         for number in sorted(wanted)
         if number in exchanges
     )
@@ -65,6 +67,8 @@ def outcome_of(exchange: Exchange) -> str:
     """What came of a request, in a word or two."""
     if exchange.response is not None:
         return f"{exchange.response.status} {shortened(exchange.response.reason, 60)}".strip()
+    if never_sent(exchange):
+        return "never sent"
     return f"no answer: {exchange.fault.kind}" if exchange.fault else "no answer"
 
 
@@ -77,8 +81,7 @@ def _pointing(record: RunRecord) -> dict[int, list[str]]:
     return found
 
 
-def _view(exchange: Exchange, base_url: str, clauses: list[str], *, unfolded: bool) -> ExchangeView:
-    line = curl_line(exchange, base_url)
+def _view(record: RunRecord, exchange: Exchange, clauses: list[str], *, unfolded: bool) -> ExchangeView:
     response = exchange.response
     return ExchangeView(
         number=exchange.number,
@@ -91,7 +94,8 @@ def _view(exchange: Exchange, base_url: str, clauses: list[str], *, unfolded: bo
         request=_request(exchange),
         response=_response(exchange),
         remarks=tuple(sorted(response.remarks)) if response else (),
-        curl=line if len(line) <= CURL_LENGTH else None,
+        curl=request_line(record, exchange),
+        no_curl=without_line(record, exchange),
         clauses=tuple(clauses[:_MENTIONS]),
         clause_count=len(clauses),
         unfolded=unfolded,
@@ -106,7 +110,7 @@ def _request(exchange: Exchange) -> str:
 def _response(exchange: Exchange) -> str:
     response = exchange.response
     if response is None:
-        return shortened(exchange.fault.detail, 4 * _VALUE) if exchange.fault else ""
+        return few_lines(shortened(exchange.fault.detail, 4 * _VALUE)) if exchange.fault else ""
     return _message((response.http_version, str(response.status), response.reason), response.headers, response.body)
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from adapty_contract.curl import curl_line
 from adapty_contract.model import ClauseReport, Exchange, Result, Verdict
 from adapty_contract.record import Finding, RunRecord, fails_run, findings
 from adapty_contract.reporters.evidence import numbered
 from adapty_contract.reporters.html.bodies import excerpt
+from adapty_contract.reporters.phrases import how_often
+from adapty_contract.reporters.reproduction import request_line, without_line
 from adapty_contract.reporters.terminal_findings import violation
 
-CURL_LENGTH = 1500
-"""Characters of a curl line that can be pasted with ease; a longer one is in report.har."""
-
-_SIGHTS = 4  # results of a finding that are shown whole; report.json has them all
+_SIGHTS = 4  # results of a finding that are shown whole
 _STEPS = 4  # exchanges of a result
 _EVIDENCE = 2  # exchanges of a consequence
 _OPEN = 12  # exchanges that stand unfolded, so that they are printed
@@ -23,12 +21,13 @@ _OPEN = 12  # exchanges that stand unfolded, so that they are printed
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An exchange of a finding in a line or two; `curl` sends its request again, unless it is too long for a line."""
+    """An exchange of a finding in a line or two; `curl` sends its request again, or `no_curl` says why there is none."""
 
     exchange: Exchange
     sent: str
     answered: str
     curl: str | None
+    no_curl: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +49,12 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class FindingView:
-    """A violated clause that explains itself; `left_out` results are in report.json only."""
+    """A violated clause that explains itself; `often` says how often, if it was more than once."""
 
     report: ClauseReport
     fails: bool
     sights: tuple[Sight, ...]
-    left_out: int
+    often: str
     consequences: tuple[Consequence, ...]
 
 
@@ -90,23 +89,23 @@ def _view(record: RunRecord, finding: Finding, exchanges: Mapping[int, Exchange]
         finding.root,
         any(fails_run(record, report) for report in (finding.root, *finding.consequences)),
         tuple(Sight(result, _steps(record, result, exchanges)) for result in shown),
-        max(len(results) - len(shown), 0),
+        how_often(record, finding.root),
         tuple(_consequence(report) for report in finding.consequences),
     )
 
 
 def _steps(record: RunRecord, result: Result, exchanges: Mapping[int, Exchange]) -> tuple[Step, ...]:
     wanted = sorted(set(result.exchanges))[-_STEPS:]
-    return tuple(_step(exchanges[number], record.target.url) for number in wanted if number in exchanges)
+    return tuple(_step(record, exchanges[number]) for number in wanted if number in exchanges)
 
 
-def _step(exchange: Exchange, base_url: str) -> Step:
-    line = curl_line(exchange, base_url)
+def _step(record: RunRecord, exchange: Exchange) -> Step:
     return Step(
         exchange,
         excerpt(exchange.request.body),
         excerpt(exchange.response.body) if exchange.response else "",
-        line if len(line) <= CURL_LENGTH else None,
+        request_line(record, exchange),
+        without_line(record, exchange),
     )
 
 

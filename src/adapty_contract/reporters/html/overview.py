@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from adapty_contract.model import ClauseReport, Level, Profile, Verdict
+from adapty_contract.model import Level, Profile, Verdict
 from adapty_contract.record import RunRecord, TargetKind, counts, findings
 from adapty_contract.reporters import headline
+from adapty_contract.reporters.phrases import (
+    UNTESTABLE,
+    Unjudged,
+    other_warnings,
+    patience,
+    restore_line,
+    sent,
+    unjudged,
+)
 from adapty_contract.reporters.reproduction import verify_line
 from adapty_contract.reporters.terminal_parts import plural, seconds
 
@@ -16,20 +25,16 @@ _LONG_LINE = 4000  # characters; settings of more are no line to paste
 
 
 @dataclass(frozen=True, slots=True)
-class Unjudged:
-    """Clauses without a sure verdict for one reason."""
-
-    verdict: Verdict
-    why: str
-    reports: tuple[ClauseReport, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Overview:
     """The banner and what stands around it; `tone` is the verdict whose colour the run has."""
 
     word: str
     sentence: str
+    advice: str
+    """What the record says is to be done, if the run ended early."""
+    restore: str
+    """The command that puts test profiles back, if they were not."""
+    other_warnings: tuple[str, ...]
     tone: Verdict
     counts: Mapping[Level, Mapping[Verdict, int]]
     unjudged: tuple[Unjudged, ...]
@@ -40,6 +45,8 @@ class Overview:
     binding: int
     """How many findings fail the run."""
     when: str
+    requests: str
+    untestable: bool
     bent: str
     """How the embedded mock was changed: its faults and dialects."""
 
@@ -55,12 +62,17 @@ def overview(record: RunRecord) -> Overview:
     binding = {Level.MUST, Level.SHOULD} if record.strict else {Level.MUST}
     return Overview(
         word=headline.word(record),
-        sentence=headline.sentence(record),
+        sentence=headline.lead(record),
+        advice=headline.advice(record),
+        restore=restore_line(record),
+        other_warnings=other_warnings(record),
+        requests=plural(sent(record), "request"),
+        untestable=record.exit_code == UNTESTABLE,
         tone=_TONES.get(record.exit_code, Verdict.INCONCLUSIVE),
         counts={level: row for level, row in counts(record).items() if any(row.values())},
-        unjudged=tuple(_unjudged(record)),
+        unjudged=unjudged(record),
         facts=tuple(_facts(record)),
-        tolerated=tuple(_tolerated(record)),
+        tolerated=tuple(patience(record)),
         settings=tuple((str(name), _setting(value)) for name, value in record.settings.items()),
         command=command if len(command) <= _LONG_LINE else None,
         binding=sum(
@@ -73,20 +85,9 @@ def overview(record: RunRecord) -> Overview:
 
 
 def name_of(profile: Profile) -> str:
-    """The ids that people know a profile by."""
+    """Every id of a profile."""
     ids = (("customer user id", profile.customer_user_id), ("profile id", profile.profile_id))
     return ", ".join(f"{kind} {value}" for kind, value in ids if value is not None)
-
-
-def _unjudged(record: RunRecord) -> Iterator[Unjudged]:
-    """Clauses that are inconclusive or were not exercised, by their reason; the commonest reason first."""
-    for verdict in (Verdict.INCONCLUSIVE, Verdict.NOT_EXERCISED):
-        reasons: dict[str, list[ClauseReport]] = {}
-        for report in record.clauses:
-            if report.verdict is verdict:
-                reasons.setdefault(report.why or "no reason given", []).append(report)
-        for why, reports in sorted(reasons.items(), key=lambda item: -len(item[1])):
-            yield Unjudged(verdict, why, tuple(reports))
 
 
 def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
@@ -98,7 +99,9 @@ def _facts(record: RunRecord) -> Iterator[tuple[str, str]]:
         yield "second profile", name_of(target.other_profile)
     yield "when", f"{_moment(record.started)}, for {seconds(record.duration)}"
     layers = ", ".join(f"{layer.name} {layer.exchanges}" for layer in record.layers)
-    yield "requests", f"{len(record.exchanges)}{f': {layers}' if layers else ''}"
+    left = len(record.exchanges) - sent(record)
+    unsendable = f"; {left} more that no HTTP client can send" if left else ""
+    yield "requests", f"{sent(record)}{f': {layers}' if layers else ''}{unsendable}"
     yield "seed", str(record.seed)
     yield "strict", "yes: SHOULD counts as MUST" if record.strict else "no: only MUST clauses fail the run"
     yield "contract", f"{contract.version} ({contract.digest[:12]}), by {tool.name} {tool.version}"
@@ -117,18 +120,6 @@ def _bent(record: RunRecord) -> str:
     return " and ".join(
         plural(len(value), name) for name, value in values.items() if isinstance(value, (list, tuple)) and value
     )
-
-
-def _tolerated(record: RunRecord) -> Iterator[str]:
-    patience = record.tolerated
-    if patience.lag_seen:
-        most = f", of {seconds(patience.lag_tolerated)} that would have been waited" if patience.lag_tolerated else ""
-        yield f"A write was seen up to {seconds(patience.lag_seen)} late{most}."
-    if patience.throttled or patience.throttling_waited:
-        waited = seconds(patience.throttling_waited)
-        yield f"{plural(patience.throttled, 'last answer')} had status 429; {waited} were spent waiting for such answers."
-    if patience.retries:
-        yield f"{plural(patience.retries, 'request')} had to be sent again."
 
 
 def _setting(value: object) -> str:

@@ -13,6 +13,7 @@ from adapty_contract.reporters.html.finding_views import FindingView, finding_vi
 from adapty_contract.reporters.html.overview import Overview, overview
 from adapty_contract.reporters.html.question_views import Questions, questions
 from adapty_contract.reporters.html.timeline import Timeline, timeline
+from adapty_contract.reporters.phrases import place, way_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Page:
     timeline: Timeline
     exchanges: tuple[ExchangeView, ...]
     shown: frozenset[int]
+    rest: str
+    """Where everything stands that is not on the page."""
+    archive: str
+    """Where the exchanges stand in the format that browsers show."""
     headlines: int = 3
     """How many findings the banner names."""
     levels: tuple[Level, ...] = tuple(Level)
@@ -50,4 +55,6 @@ def page_of(record: RunRecord) -> Page:
         timeline=times,
         exchanges=exchanges,
         shown=frozenset(exchange.number for exchange in exchanges),
+        rest=place(record),
+        archive=way_to(record, "har"),
     )

@@ -9,16 +9,18 @@ from adapty_contract.model import Observation
 from adapty_contract.record import RunRecord
 from adapty_contract.visible import shortened
 
-_LONG = 2000
+_LONG = 600  # characters of an answer
+_ANSWERS = 20
 _EVIDENCE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An observation: its answers, one for each case, the questions it settles, exchanges that show it."""
+    """An observation: its answers (but for some, if they are many), the questions it settles, exchanges that show it."""
 
     observation: Observation
     answers: tuple[str, ...]
+    left_out: int
     settles: tuple[Question, ...]
     evidence: tuple[int, ...]
 
@@ -49,5 +51,7 @@ def evidence(observation: Observation) -> tuple[int, ...]:
 
 
 def _answered(observation: Observation, settles: list[Question]) -> Answered:
-    answers = shortened(observation.answer, _LONG).split("; ")  # as the tally joins them
-    return Answered(observation, tuple(answers), tuple(settles), evidence(observation))
+    """An old record has one text for all answers, which may be several."""
+    answers = observation.answers or (observation.answer,)
+    shown = tuple(shortened(answer, _LONG) for answer in answers[:_ANSWERS])
+    return Answered(observation, shown, len(answers) - len(shown), tuple(settles), evidence(observation))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain, takewhile
 
 from adapty_contract.model import Exchange, Verdict
 from adapty_contract.record import LayerRecord, RunRecord
+from adapty_contract.reporters.phrases import kept_violations, never_sent, violations
 
 LEFT, WIDTH = 120, 860
 """Where the drawing's time axis begins, and how long it is; the drawing is 1000 wide."""
 
 _BINS = 86  # slices of time in which exchanges are counted
-_TICKS = 4
+_TICKS = 6  # at most
+_STEPS = (*(scale * 10.0**power for power in range(-3, 2) for scale in (1, 2, 5)), 60, 120, 300, 600, 1200, 1800)
+"""Seconds between two ticks, as clocks have them; beyond that, hours."""
+
 _TALLEST = 60
 _SLOWEST = 3
 _EVIDENCE = 4
+_LONGEST = 1e9  # seconds
 _AROUND = "whether the target can be tested, and putting profiles back"
 _PUT_BACK = "to restore"
 """How the labels of the exchanges end that put a test profile back."""
@@ -57,6 +62,8 @@ class Lane:
     count: int
     marks: tuple[Mark, ...]
     numbers: tuple[int, ...]
+    note: str = ""
+    """What is not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class Timeline:
     lanes: tuple[Lane, ...]
     bars: tuple[Bar, ...]
     busiest: int
+    slice_ms: float
+    """How long the slices of time are in which exchanges are counted."""
     ticks: tuple[tuple[int, float], ...]
     slowest: tuple[Exchange, ...]
 
@@ -89,15 +98,18 @@ def timeline(record: RunRecord) -> Timeline:
     """The timeline of a run."""
     clock = _Clock(record)
     kinds = tuple(_kinds(record))
-    bins = Counter(clock.bin(exchange) for exchange in record.exchanges) if clock.works else Counter[int]()
+    sent = [exchange for exchange in record.exchanges if not never_sent(exchange)]
+    bins = Counter(clock.bin(exchange) for exchange in sent) if clock.works else Counter[int]()
     busiest = max(bins.values(), default=0)
     lanes = tuple(_lane(name, shape, found, clock) for name, shape, found in kinds)
+    lanes = (replace(lanes[0], note=_not_kept(record)), *lanes[1:])
     return Timeline(
         tuple(_stretches(record, clock, tuple(found for _, _, found in kinds))),
         lanes,
         tuple(Bar(clock.at(number), -(-_TALLEST * count // busiest)) for number, count in sorted(bins.items())),
         busiest,
-        tuple((LEFT + WIDTH * tick // _TICKS, clock.span * tick / _TICKS) for tick in range(_TICKS + 1)),
+        clock.span / _BINS * 1000,
+        tuple((clock.x(moment), moment) for moment in _round_moments(clock.span)),
         tuple(sorted(record.exchanges, key=lambda exchange: -exchange.elapsed)[:_SLOWEST]),
     )
 
@@ -110,7 +122,7 @@ class _Clock:
         times = [self.seconds(exchange) for exchange in record.exchanges]
         self.works = bool(times) and None not in times
         ends = [time + exchange.elapsed for time, exchange in zip(times, record.exchanges, strict=True) if time]
-        self.span = max(record.duration, *ends, 0.001) if ends else max(record.duration, 0.001)
+        self.span = min(max(record.duration, *ends, 0.001), _LONGEST)
 
     def seconds(self, exchange: Exchange) -> float | None:
         """When an exchange began."""
@@ -150,7 +162,19 @@ def _kinds(record: RunRecord) -> Iterator[tuple[str, str, tuple[Exchange, ...]]]
     yield "violations", "diamond", tuple(each for each in exchanges if each.number in violating)
     yield "status 429", "square", tuple(each for each in exchanges if each.status == 429)
     yield "sent again", "circle", tuple(each for each in exchanges if each.attempts > 1)
-    yield "no answer", "cross", tuple(each for each in exchanges if each.response is None)
+    yield "no answer", "cross", tuple(each for each in exchanges if each.response is None and not never_sent(each))
+
+
+def _not_kept(record: RunRecord) -> str:
+    """That there were more violations than the record, and so the drawing, has."""
+    count, kept = sum(map(violations, record.clauses)), sum(map(kept_violations, record.clauses))
+    return f"those of {kept} results, which the record keeps of {count} that violate a clause" if kept < count else ""
+
+
+def _round_moments(span: float) -> tuple[float, ...]:
+    """Moments that are easy to read, from the start to the end of `span` seconds."""
+    step = next((step for step in _STEPS if span / step <= _TICKS), 0.0) or 3600.0 * -(-span // (3600 * _TICKS))
+    return tuple(step * tick for tick in range(int(span / step + 1e-9) + 1))
 
 
 def _lane(name: str, shape: str, found: tuple[Exchange, ...], clock: _Clock) -> Lane:
