@@ -11,6 +11,7 @@ from typing import Any
 
 from adapty_contract.checks.situations import body_situation
 from adapty_contract.fuzz.reducing import simpler_members, with_less
+from adapty_contract.fuzz.telling import told_in_ascii
 from adapty_contract.jsontext import read_document
 from adapty_contract.model import BodyFact, Facts, Headers, KeyFact, Operation, Profile, ProfileFact
 from adapty_contract.scenarios.session import Session
@@ -194,7 +195,7 @@ def simpler_samples(sample: Sample) -> Iterator[Sample]:
 def told(sample: Sample) -> str:
     """A sample in words, on one line of printable ASCII."""
     parts = [f"{sample.operation.method} {sample.address}"]
-    parts += [f"{name}: {value!a}" for name, value in sample.headers]
+    parts += [f"{name}: {told_in_ascii(value)}" for name, value in sample.headers]
     if not sample.key:
         parts.append("no key")
     if sample.operation is Operation.SET:

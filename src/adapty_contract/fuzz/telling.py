@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapty_contract.checks.wording import told_value
 from adapty_contract.fuzz.steps import Again, Open, Read, Refused, Step, Walk, Whose
 
 _LONGEST_TEXT = 2_000  # characters of a walk in words; a reduced one has some hundred
@@ -38,6 +39,10 @@ def told_members(members: Mapping[str, Any]) -> str:
 
 
 def _shortened(value: Any) -> str:
-    if isinstance(value, str) and len(value) > 80:
-        return f"{value[:20]!a}... ({len(value)} characters)"
-    return f"{value!a}"
+    is_long = isinstance(value, str) and len(value) > 80
+    return told_in_ascii(value, 20 if is_long else 300)
+
+
+def told_in_ascii(value: Any, limit: int = 300) -> str:
+    """A value as JSON spells it, in printable ASCII."""
+    return told_value(value, limit, ascii_only=True)

@@ -79,37 +79,37 @@ FOUND: dict[str, tuple[Callable[[], Bend], str, str]] = {
     "values cut at 50 characters": (
         lambda: changing_values(lambda value: value[:50]),
         "values-round-trip",
-        r"write \{\w+: 'a{51}'\}, by customer user id; read",
+        r'write \{\w+: "a{51}"\}, by customer user id; read',
     ),
     "spaces inside become one": (
         lambda: changing_values(lambda value: re.sub(" +", " ", value)),
         "values-round-trip",
-        r"write \{\w+: 'a?  a?'\}, by customer user id; read",
+        r'write \{\w+: "a?  a?"\}, by customer user id; read',
     ),
     "values are normalised": (
         lambda: changing_values(lambda value: unicodedata.normalize("NFC", value)),
         "values-round-trip",
-        r"write \{\w+: '.{1,20}'\}, by customer user id; read",
+        r'write \{\w+: ".{1,20}"\}, by customer user id; read',
     ),
     "zeros in front are dropped": (
         lambda: changing_values(lambda value: str(int(value)) if re.fullmatch("[0-9]{2,9}", value) else value),
         "values-round-trip",
-        r"write \{\w+: '00'\}, by customer user id; read",
+        r'write \{\w+: "00"\}, by customer user id; read',
     ),
     "one field is lost beside another": (
         lambda: losing_one_field_beside_another,
         "values-round-trip",
-        r"write \{(branch_id|mixpanel_user_id): 'a', (branch_id|mixpanel_user_id): 'a'\}, by customer user id; read",
+        r'write \{(branch_id|mixpanel_user_id): "a", (branch_id|mixpanel_user_id): "a"\}, by customer user id; read',
     ),
     "what is not written is forgotten": (
         forgetting_what_is_not_written,
         "write-merges",
-        r"write \{\w+: 'a'\}, by customer user id; read",
+        r'write \{\w+: "a"\}, by customer user id; read',
     ),
     "a crash beyond the basic plane": (
         lambda: CRASH,
         "never-500",
-        r"write \{\w+: '\\U[0-9a-f]{8}'\}, by customer user id; read",
+        r'write \{\w+: "(\\u[0-9a-f]{4}){2}"\}, by customer user id; read',
     ),
     "a refused key writes": (
         lambda: writing_with_any_key,
@@ -119,7 +119,7 @@ FOUND: dict[str, tuple[Callable[[], Bend], str, str]] = {
     "a neighbour sees what is written": (
         lambda: leaking_to_the_neighbour,
         "profiles-are-isolated",
-        r"write \{firebase_app_instance_id: 'a'\} of the other profile, by customer user id; read",
+        r'write \{firebase_app_instance_id: "a"\} of the other profile, by customer user id; read',
     ),
     "one platform sees something else": (
         lambda: seeing_another_value_on_the_web,

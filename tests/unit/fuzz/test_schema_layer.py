@@ -184,7 +184,7 @@ FOUND: dict[str, tuple[Bend, str, str]] = {
     "an id in braces crashes it": (
         failing(lambda request: "{" in (request.header("adapty-profile-id") or "")),
         "never-500",
-        "GET with made-up ids, adapty-profile-id: '{b0e7a5f4-63c1-4d29-8f0a-7c95d2e1a846}'",
+        'GET with made-up ids, adapty-profile-id: "{b0e7a5f4-63c1-4d29-8f0a-7c95d2e1a846}"',
     ),
     "null is kept as text": (
         nulls_kept_as_text,
