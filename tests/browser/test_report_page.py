@@ -112,6 +112,11 @@ def test_page_is_accessible_and_fits(browser: Browser, brief: Path, width: int, 
         assert seen.elsewhere(brief.as_uri()) == []
 
 
+def test_whole_page_is_accessible(browser: Browser, whole: Path) -> None:
+    with opened(browser, whole.as_uri()) as seen:
+        assert seen.violations() == []
+
+
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_whole_page_fits_and_asks_nobody(browser: Browser, whole: Path, width: int) -> None:
     with opened(browser, whole.as_uri(), width=width) as seen:

@@ -104,3 +104,9 @@ def test_query_is_told_pair_by_pair(clean: RunRecord, make: SimpleNamespace) -> 
     record = replace(clean, exchanges=(make.exchange(1, request=Request("GET", "/a?b=c%20d&e=")),))
 
     assert entries(record)[0]["request"]["queryString"] == [{"name": "b", "value": "c d"}, {"name": "e", "value": ""}]
+
+
+def test_endless_duration_is_a_number_all_the_same(clean: RunRecord) -> None:
+    record = replace(clean, exchanges=tuple(replace(each, elapsed=1e308) for each in clean.exchanges))
+
+    assert entries(record)[0]["time"] == 1e12

@@ -233,6 +233,17 @@ def test_undescribed_status_is_told(described: RunRecord, make: SimpleNamespace)
     assert "GET 418 not described 1" in told
 
 
+@pytest.mark.parametrize(("status", "counts"), [(418, False), (405, True)])
+def test_other_method_shows_no_status_of_the_operation(
+    described: RunRecord, make: SimpleNamespace, status: int, *, counts: bool
+) -> None:
+    read = make.exchange(7, response=Response(status, (), b""))
+    head = replace(read, request=replace(read.request, method="HEAD"))
+    told = part(replace(described, exchanges=(*described.exchanges, head)), "coverage")
+
+    assert (f"GET {status} not described 1" in told) is counts
+
+
 def test_record_without_a_surface_says_so(clean: RunRecord) -> None:
     assert "does not say what there was to cover" in part(clean, "coverage")
 
@@ -396,7 +407,7 @@ def test_violations_are_counted_where_the_record_keeps_some(clean: RunRecord, ma
 
     assert "Violated by 541 of 566 results; 20 of them in report.json." in part(record, "findings")
     assert "MUST 541 of 566 #1" in part(record, "clauses")
-    assert "Violations (those of 20 results, which the record keeps of 541 that violate a clause): #1" in part(
+    assert "Kept violations (those of 20 results, which the record keeps of 541 that violate a clause): #1" in part(
         record, "timeline"
     )
     assert "which the record keeps" not in page(replace(record, clauses=(one,))).text
@@ -479,7 +490,8 @@ def test_ticks_are_round_and_few(clean: RunRecord) -> None:
 
 
 def test_busiest_moment_has_a_unit(clean: RunRecord) -> None:
-    assert "at most 3 in 22.5 ms" in part(clean, "timeline")
+    assert "at most 3 in 23 ms" in part(clean, "timeline")
+    assert "at most 3 in 1.16 s" in part(replace(clean, duration=100), "timeline")
 
 
 def test_many_events_are_counted_not_listed(clean: RunRecord, make: SimpleNamespace) -> None:
@@ -516,3 +528,23 @@ def test_one_finding_is_no_list_to_begin_with(clean: RunRecord, make: SimpleName
 
     assert "Begin with the first" in page(replace(clean, clauses=found, exit_code=1)).text
     assert "Begin with the first" not in page(replace(clean, clauses=found[:1], exit_code=1)).text
+
+
+def test_endless_durations_cost_no_page(broken: RunRecord) -> None:
+    exchanges = tuple(replace(each, elapsed=1e308) for each in broken.exchanges)
+    layers = (LayerRecord("scenarios", 4, 1e308, 4),)
+
+    assert page(replace(broken, duration=1e308, exchanges=exchanges, layers=layers)).elements["svg"] == 1
+
+
+def test_seen_of_many_lines_is_no_wall(clean: RunRecord, make: SimpleNamespace) -> None:
+    record = replace(clean, clauses=(make.violated(make.clause("wall"), "a\n" * 450, 1),), exit_code=1)
+
+    assert "[... 451 lines in all ...]" in part(record, "findings")
+
+
+def test_pile_of_marks_does_not_cover_other_lines(clean: RunRecord, make: SimpleNamespace) -> None:
+    pile = "Z" + "\u0336" * 3000
+    record = replace(clean, clauses=(make.violated(make.clause("zalgo"), pile, 1),), exit_code=1)
+
+    assert "\u0336" * 9 not in render(record).decode()

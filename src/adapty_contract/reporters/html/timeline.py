@@ -11,6 +11,7 @@ from itertools import chain, takewhile
 from adapty_contract.model import Exchange, Verdict
 from adapty_contract.record import LayerRecord, RunRecord
 from adapty_contract.reporters.phrases import kept_violations, never_sent, violations
+from adapty_contract.reporters.terminal_parts import seconds
 
 LEFT, WIDTH = 120, 860
 """Where the drawing's time axis begins, and how long it is; the drawing is 1000 wide."""
@@ -82,7 +83,7 @@ class Timeline:
     lanes: tuple[Lane, ...]
     bars: tuple[Bar, ...]
     busiest: int
-    slice_ms: float
+    slice: str
     """How long the slices of time are in which exchanges are counted."""
     ticks: tuple[tuple[int, float], ...]
     slowest: tuple[Exchange, ...]
@@ -102,13 +103,14 @@ def timeline(record: RunRecord) -> Timeline:
     bins = Counter(clock.bin(exchange) for exchange in sent) if clock.works else Counter[int]()
     busiest = max(bins.values(), default=0)
     lanes = tuple(_lane(name, shape, found, clock) for name, shape, found in kinds)
-    lanes = (replace(lanes[0], note=_not_kept(record)), *lanes[1:])
+    if note := _not_kept(record):
+        lanes = (replace(lanes[0], name="kept violations", note=note), *lanes[1:])
     return Timeline(
         tuple(_stretches(record, clock, tuple(found for _, _, found in kinds))),
         lanes,
         tuple(Bar(clock.at(number), -(-_TALLEST * count // busiest)) for number, count in sorted(bins.items())),
         busiest,
-        clock.span / _BINS * 1000,
+        _short(clock.span / _BINS),
         tuple((clock.x(moment), moment) for moment in _round_moments(clock.span)),
         tuple(sorted(record.exchanges, key=lambda exchange: -exchange.elapsed)[:_SLOWEST]),
     )
@@ -169,6 +171,10 @@ def _not_kept(record: RunRecord) -> str:
     """That there were more violations than the record, and so the drawing, has."""
     count, kept = sum(map(violations, record.clauses)), sum(map(kept_violations, record.clauses))
     return f"those of {kept} results, which the record keeps of {count} that violate a clause" if kept < count else ""
+
+
+def _short(time: float) -> str:
+    return f"{time * 1000:.0f} ms" if time < 1 else seconds(time)
 
 
 def _round_moments(span: float) -> tuple[float, ...]:
