@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import urllib.request
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
@@ -16,12 +17,14 @@ from typing import IO, TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from adapty_contract.cli.mock import command
+from adapty_contract.cli.mock import _site
+from adapty_contract.cli.mock import command as mock_command
 from adapty_contract.contract import load_contract
 from adapty_contract.errors import ContractSuiteError, UsageError
 from adapty_contract.mock.dialects import dialects
 from adapty_contract.mock.ports import listen
-from adapty_contract.mock.settings import MOCK_KEY
+from adapty_contract.mock.settings import MOCK_KEY, MockSettings
+from support.command import CommandLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +144,7 @@ def test_stopped_on_purpose_it_exits_with_0(how: signal.Signals) -> None:
 
 
 def failure(*options: str, environment: dict[str, str | None] | None = None) -> ContractSuiteError:
-    result = CliRunner().invoke(command, [*options], env=environment)
+    result = CliRunner().invoke(mock_command, [*options], env=environment)
     assert isinstance(result.exception, ContractSuiteError), result.output
     assert result.exception.hint
     return result.exception
@@ -184,13 +187,40 @@ def test_a_key_that_no_header_can_carry_is_refused_without_showing_it() -> None:
     assert "wn key" not in error.what + error.hint
 
 
+def test_a_recorded_run_is_told_by_the_reference(command: CommandLine) -> None:
+    assert command("verify", "--budget", "0s", "--quiet", "--format", "json").code == 0
+    report = command.work / "reports/report.json"
+    for options, told in (((), "made without a report"), (("--report", str(report)), "Last report:")):
+        with running(*options) as mock:
+            (url,) = re.findall(r"^  (http://\S+/)$", mock.told, re.MULTILINE)
+            with urllib.request.urlopen(url) as answer:  # noqa: S310  (the mock's own)
+                assert told in answer.read().decode()
+
+
+@pytest.mark.parametrize(("content", "told"), [(None, "cannot be read"), ("{}", "report.json")])
+def test_a_report_that_is_none_is_exit_2_before_anything_is_served(
+    tmp_path: Path, content: str | None, told: str
+) -> None:
+    report = tmp_path / "report.json"
+    if content is not None:
+        report.write_text(content, encoding="utf-8")
+    error = failure("--port", "0", "--report", str(report))
+    assert error.exit_code == 2
+    assert told in error.what
+
+
+def test_every_file_of_the_reference_can_be_asked_for() -> None:
+    site = _site(load_contract(), MockSettings(), lambda: "")
+    assert [name for name in site.files() if not site.may_have(name)] == []
+
+
 def test_dialects_are_listed() -> None:
-    result = CliRunner().invoke(command, ["--list-dialects"])
+    result = CliRunner().invoke(mock_command, ["--list-dialects"])
     assert result.exit_code == 0
     assert [line.split()[0] for line in result.stdout.splitlines()] == list(dialects())
 
 
 def test_help_has_examples() -> None:
-    result = CliRunner().invoke(command, ["--help"])
+    result = CliRunner().invoke(mock_command, ["--help"])
     assert result.exit_code == 0
     assert "adapty-contract mock --port 0 --state mock.db" in result.stdout

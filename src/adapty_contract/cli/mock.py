@@ -21,10 +21,14 @@ if TYPE_CHECKING:
     from adapty_contract.mock.site import SiteSource
     from adapty_contract.mock.store import StoredProfile
     from adapty_contract.model import Exchange
+    from adapty_contract.record import RunRecord
 
 DEFAULT_PORT = 4010
 
 _SHOWN_PROFILES = 10
+
+_FOLDERS = ("ledger",)
+"""The folders of the reference: a test holds that all its files are in them or beside them."""
 
 
 def _list_dialects(context: click.Context, _: click.Parameter, wanted: bool) -> None:  # noqa: FBT001  (click's way)
@@ -72,6 +76,12 @@ def _list_dialects(context: click.Context, _: click.Parameter, wanted: bool) -> 
     metavar="IDS",
     help="A profile more: customer_user_id=NAME,profile_id=UUID, or one of them; repeatable.",
 )
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="The report.json or events.ndjson of a run: the reference says what it last saw to hold, and when.",
+)
 @click.option("--allow-public", is_flag=True, help="Listen on an address that others can reach.")
 @click.option(
     "--list-dialects",
@@ -86,21 +96,23 @@ def command(**options: Any) -> None:
 
     It listens on this machine only and prints how to call it. Its key is a fake one that anybody may know, unless
     ADAPTY_API_KEY is set. A browser that opens its address gets the reference, with a console whose requests are
-    judged by the contract. Stopped by SIGINT or SIGTERM it exits with 0.
+    judged by the contract, and with what a recorded run saw. Stopped by SIGINT or SIGTERM it exits with 0.
 
     \b
     Examples:
       adapty-contract mock
       adapty-contract mock --port 0 --state mock.db
       adapty-contract mock --dialect post-200-profile --dialect errors-as-strings
+      adapty-contract mock --report reports/report.json
       adapty-contract mock --fault unset-told-as-empty --profile customer_user_id=jane
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.contract import load_contract
     from adapty_contract.mock.server import MockServer
 
-    contract = load_contract()
+    contract, record = load_contract(), _record(options["report"])
     settings = _settings(options)
-    server = MockServer(contract, settings, on_exchange=_log, site=_site(contract, settings, lambda: server.url))
+    site = _site(contract, settings, lambda: server.url, record)
+    server = MockServer(contract, settings, on_exchange=_log, site=site)
     with server.ended_by_signals(), server:
         click.echo("\n".join(_told(server, settings, contract.path, contract.identifiers[0])))
         server.wait()
@@ -127,14 +139,25 @@ def _settings(options: dict[str, Any]) -> MockSettings:
     )
 
 
-def _site(contract: Contract, settings: MockSettings, url: Callable[[], str]) -> SiteSource:
+def _record(report: Path | None) -> RunRecord | None:
+    """The run that the reference calls the last one. Raises UsageError, ContractDataError."""
+    if report is None:
+        return None
+    from adapty_contract.replaying import read_run
+
+    return read_run(report)
+
+
+def _site(
+    contract: Contract, settings: MockSettings, url: Callable[[], str], record: RunRecord | None = None
+) -> SiteSource:
     """The reference with its console; made when it is first asked for, so that the mock starts at once."""
     from adapty_contract.mock.site import SiteSource
 
     def files() -> Mapping[str, bytes]:
         from adapty_contract.reference.building import build
 
-        return build(contract, console=True)
+        return build(contract, record, console=True)
 
     def judge(exchange: Exchange) -> Any:
         from adapty_contract.record_json import encode
@@ -142,7 +165,7 @@ def _site(contract: Contract, settings: MockSettings, url: Callable[[], str]) ->
 
         return encode(judge_recorded(exchange, contract, base_url=url(), key=_shown_key(settings)))
 
-    return SiteSource(files, judge)
+    return SiteSource(files, judge, _FOLDERS)
 
 
 def _shown_key(settings: MockSettings) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -17,10 +16,10 @@ from adapty_contract.mock.asgi import OWN_PREFIX, ClientLeftError, read_limited
 from adapty_contract.mock.bodies import MAX_BODY, BodyError, read_body
 from adapty_contract.mock.dialects import dialects
 from adapty_contract.mock.identity import is_addressable, is_profile_id
-from adapty_contract.mock.ports import is_loopback
 from adapty_contract.mock.rendering import json_bytes
 from adapty_contract.mock.settings import MOCK_KEY
 from adapty_contract.mock.store import StoredProfile, StoreFullError
+from adapty_contract.mock.strangers import stranger
 from adapty_contract.record_json import encode
 
 if TYPE_CHECKING:
@@ -29,6 +28,12 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from adapty_contract.mock.asgi import MockApplication, Receive, Send
+
+_PRIVATE: Final = (
+    (b"cache-control", b"no-store"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
 
 _NOT_IMITATED: Final = """
 It does not imitate how profiles come to be, what they buy, real rate limits, and the pages of gateways.
@@ -42,16 +47,28 @@ def own_endpoints(mock: MockApplication) -> Callable[[Any, Any, Any], Awaitable[
     served = Starlette(routes=routes, exception_handlers={HTTPException: _told})
 
     async def guarded(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
-        strange = _stranger(scope)
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+        strange = stranger(headers, scope["client"][0] if scope.get("client") else None)
         if strange:
             response = _json({"error": strange}, HTTPStatus.FORBIDDEN)
-            await response(scope, receive, send)
+            await response(scope, receive, _privately(send))
         elif mock.site is not None and (name := await mock.site.name_of(scope)) is not None:
             await mock.site.send(name, scope["method"], send)
         else:
-            await served(scope, receive, send)
+            await served(scope, receive, _privately(send))
 
     return guarded
+
+
+def _privately(send: Send) -> Send:
+    """Sends what is nobody else's: to be kept by no cache, embedded by no other page, and read as nothing else."""
+
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *_PRIVATE]}
+        await send(message)
+
+    return sending
 
 
 class OwnEndpoints:
@@ -199,30 +216,6 @@ async def _document(request: Request) -> Any:
         raise HTTPException(HTTPStatus.BAD_REQUEST, f"the body is no JSON: {error}") from error
     except ClientLeftError as error:
         raise HTTPException(HTTPStatus.BAD_REQUEST, "the body is not complete") from error
-
-
-def _stranger(scope: MutableMapping[str, Any]) -> str | None:
-    """Why a request is not from a program on this machine that means this server; `None` if it is.
-
-    A web page elsewhere can make a browser send requests here, under another host name or with its origin.
-    """
-    headers = [(name, value.decode("latin-1")) for name, value in scope["headers"]]
-    hosts = [value for name, value in headers if name == b"host"]
-    origins = [value for name, value in headers if name == b"origin"]
-    if len(hosts) != 1 or not is_loopback(_hostname(f"//{hosts[0]}")):
-        return "ask by a loopback host name, such as 127.0.0.1"
-    if any(not is_loopback(_hostname(origin)) for origin in origins):
-        return "a page of another origin may not ask"
-    if scope.get("client") and not is_loopback(str(scope["client"][0])):
-        return "ask from the same machine"
-    return None
-
-
-def _hostname(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 async def _told(_: Request, error: Exception) -> Response:

@@ -13,9 +13,9 @@ import pytest
 from adapty_contract.contract import load_contract
 from adapty_contract.mock.asgi import OWN_PREFIX
 from adapty_contract.mock.dialects import dialects
-from adapty_contract.mock.own_endpoints import _stranger
 from adapty_contract.mock.server import MockServer
 from adapty_contract.mock.settings import MOCK_KEY, MockSettings
+from adapty_contract.mock.strangers import stranger
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_unknown_own_endpoints_and_methods_are_refused(server: MockServer) -> No
 
 def asked_by(client: str, *headers: tuple[str, str]) -> str | None:
     """Why a request is refused; `None` if it is not."""
-    return _stranger({"headers": [(name.encode(), value.encode()) for name, value in headers], "client": (client, 5)})
+    return stranger(headers, client)
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,38 @@ def test_programs_on_this_machine_may_ask(host: str) -> None:
         (("host", "localhost"), ("host", "mock.example")),
         (("host", "localhost"), ("origin", "https://mock.example")),
         (("host", "localhost"), ("origin", "null")),
+        (("host", "localhost:4010"), ("origin", "http://localhost:9999")),
+        (("host", "localhost:4010"), ("origin", "http://localhost")),
+        (("host", "localhost:4010"), ("origin", "http://127.0.0.1:4010")),
+        (("host", "localhost:4010"), ("origin", "https://localhost:4010")),
+        (("host", "localhost:4010"), ("origin", "http://localhost:x")),
     ],
 )
 def test_other_names_and_origins_may_not(headers: tuple[tuple[str, str], ...]) -> None:
     assert asked_by("127.0.0.1", *headers)
+
+
+def test_the_port_that_browsers_leave_out_is_the_same_origin() -> None:
+    assert asked_by("127.0.0.1", ("host", "localhost:80"), ("origin", "http://localhost")) is None
+
+
+def test_a_page_of_another_server_on_this_machine_changes_nothing(server: MockServer) -> None:
+    ask(server, "PUT", f"{OWN_PREFIX}profiles/{PROFILE_1}", b"{}")
+    before = server.application.api.store.every()
+    assert ask(server, "POST", f"{OWN_PREFIX}reset", headers={"Origin": "http://localhost:9999"})[0] == 403
+    assert server.application.api.store.every() == before
+
+
+@pytest.mark.parametrize(("path", "status"), [("journal", 200), ("", 200), ("nothing", 404), ("reset", 405)])
+def test_what_it_tells_is_kept_by_nobody(server: MockServer, path: str, status: int) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
+        connection.request("GET", f"{OWN_PREFIX}{path}")
+        answer = connection.getresponse()
+        answer.read()
+    assert answer.status == status
+    assert answer.headers.get_all("Cache-Control") == ["no-store"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
 
 
 def test_other_machines_may_not() -> None:

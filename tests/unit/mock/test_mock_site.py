@@ -28,7 +28,7 @@ FILES = {
     "spec.yaml": b"a: 1\n",
     "spec.json": b"{}\n",
     "text.md": b"# a\n",
-    "odd.bin": b"\0",
+    "ledger/odd.bin": b"\0",
     "api/v2/x.html": b"never",
 }
 
@@ -51,7 +51,7 @@ class Given:
 
 @contextmanager
 def mock_with(given: Given) -> Iterator[MockServer]:
-    with MockServer(CONTRACT, MockSettings(), site=SiteSource(given.files, given.judge)) as server:
+    with MockServer(CONTRACT, MockSettings(), site=SiteSource(given.files, given.judge, ("ledger",))) as server:
         yield server
 
 
@@ -82,7 +82,7 @@ def ask(
         ("/spec.yaml", "spec.yaml", "application/yaml"),
         ("/spec.json", "spec.json", "application/json"),
         ("/text.md", "text.md", "text/markdown; charset=utf-8"),
-        ("/odd.bin", "odd.bin", "application/octet-stream"),
+        ("/ledger/odd.bin", "ledger/odd.bin", "application/octet-stream"),
     ],
 )
 def test_files_are_served_as_what_they_are(server: MockServer, target: str, name: str, kind: str) -> None:
@@ -95,10 +95,17 @@ def test_files_are_served_as_what_they_are(server: MockServer, target: str, name
     assert (status, headers["Content-Type"], headers["Content-Length"], body) == (200, kind, str(len(FILES[name])), b"")
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_folder_without_its_slash_moves_there(server: MockServer, method: str) -> None:
+    status, headers, body = ask(server, method, "/ledger")
+    assert (status, headers["Location"], body) == (301, "/ledger/", b"")
+
+
 @pytest.mark.parametrize(
     ("method", "target"),
     [
-        ("GET", "/ledger"),
+        ("GET", "/ledgers"),
+        ("GET", "/ledger/ledger"),
         ("GET", "/nothing.html"),
         ("GET", "//index.html"),
         ("GET", "/../index.html"),
@@ -128,7 +135,9 @@ def test_the_plain_page_moves_below_the_own_endpoints(server: MockServer) -> Non
 
 
 @pytest.mark.parametrize("target", ["/", "/spec.json"])
-@pytest.mark.parametrize("stranger", [{"Host": "mock.example"}, {"Origin": "https://mock.example"}])
+@pytest.mark.parametrize(
+    "stranger", [{"Host": "mock.example"}, {"Origin": "https://mock.example"}, {"Origin": "http://127.0.0.1:9"}]
+)
 def test_strangers_get_no_file(server: MockServer, target: str, stranger: dict[str, str]) -> None:
     status, _, body = ask(server, "GET", target, stranger)
     assert status == 403
@@ -142,6 +151,9 @@ def test_the_files_are_made_once_and_not_before_they_are_wanted() -> None:
         ask(server, "GET", CONTRACT.path.rstrip("/"), GOOD)
         ask(server, "GET", f"{OWN_PREFIX}health")
         ask(server, "POST", "/nothing")
+        ask(server, "GET", f"{CONTRACT.path.removeprefix('/api')}")
+        ask(server, "GET", "/v2/text.md")
+        ask(server, "GET", "/nothing")
         assert given.made == 0
         ask(server, "GET", "/")
         ask(server, "GET", "/spec.json")
