@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
-import urllib.request
+import threading
 from pathlib import Path
 
 import pytest
 
 from adapty_contract.contract import load_contract
+from adapty_contract.reference.serving import server_of
 from support.command import CommandLine
 
 CONTRACT = load_contract()
@@ -41,6 +44,18 @@ def test_a_report_says_what_was_last_seen(command: CommandLine) -> None:
     assert "says nothing about the vendor" in text
 
 
+def test_the_log_of_a_killed_run_says_it_too(command: CommandLine) -> None:
+    assert command("verify", "--budget", "0s", "--quiet", "--format", "json").code == 0
+    log = command.work / "reports/events.ndjson"
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.write_bytes(b"".join(lines[: len(lines) // 2]))
+
+    outcome = command("reference", "--report", "reports/events.ndjson", "--output", "site")
+
+    assert outcome.code == 0
+    assert "The run ended before its plan did." in (command.work / "site/index.html").read_text(encoding="utf-8")
+
+
 def test_it_writes_again_and_deletes_nothing(command: CommandLine) -> None:
     command("reference", "--output", "site")
     (command.work / "site/notes.txt").write_text("mine", encoding="utf-8")
@@ -51,16 +66,47 @@ def test_it_writes_again_and_deletes_nothing(command: CommandLine) -> None:
     assert (command.work / "site/notes.txt").read_text(encoding="utf-8") == "mine"
 
 
-def test_files_of_others_are_spared(command: CommandLine) -> None:
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("index.html", "<p>somebody's"),
+        ("index.html", "<!doctype html><title>Notes</title><p>Made with adapty-contract reference, and by hand"),
+        ("index.html", '<meta name="description" content="adapty-contract reference">'),
+        ("openapi.json", "{}"),
+        ("ledger/index.html", "<p>somebody's"),
+    ],
+)
+def test_files_of_others_are_spared(command: CommandLine, name: str, content: str) -> None:
     site = command.work / "site"
     site.mkdir()
-    (site / "index.html").write_text("<p>somebody's", encoding="utf-8")
+    (site / name).parent.mkdir(exist_ok=True)
+    (site / name).write_text(content, encoding="utf-8")
 
     outcome = command("reference", "--output", "site")
 
     assert outcome.code == 2
-    assert "was not written by this command" in outcome.said
-    assert [path.name for path in site.iterdir()] == ["index.html"]
+    assert f"{Path('site') / name} is there, and was not written by this command" in outcome.said
+    assert [path for path in site.rglob("*") if path.is_file()] == [site / name]
+
+
+def test_a_page_of_others_among_our_own_is_spared(command: CommandLine) -> None:
+    command("reference", "--output", "site")
+    (command.work / "site/changelog.html").write_text("<p>mine", encoding="utf-8")
+
+    assert command("reference", "--output", "site").code == 2
+    assert (command.work / "site/changelog.html").read_text(encoding="utf-8") == "<p>mine"
+
+
+def test_what_was_half_written_is_written_again(command: CommandLine) -> None:
+    command("reference", "--output", "site")
+    for name in ("index.html", "openapi.json"):
+        (command.work / "site" / name).unlink()
+    (command.work / "site/openapi.json").mkdir()
+
+    assert command("reference", "--output", "site").code == 6
+    assert not (command.work / "site/index.html").exists(), "the front page comes last"
+    (command.work / "site/openapi.json").rmdir()
+    assert command("reference", "--output", "site").code == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
@@ -78,6 +124,8 @@ def test_a_file_in_the_way_is_told(command: CommandLine) -> None:
 
     assert outcome.code == 6
     assert "could not be made" in outcome.said
+    assert "with --output" in outcome.said
+    assert "--report-dir" not in outcome.said
 
 
 def test_a_report_that_is_none_is_told(command: CommandLine) -> None:
@@ -122,18 +170,55 @@ def test_help_says_where_and_how(command: CommandLine) -> None:
 
 
 def test_it_is_shown_until_a_signal_ends_it(command: CommandLine) -> None:
-    process = command.start("reference", "--serve", "--output", "site", key="")
+    (command.work / "secret.txt").write_text("mine", encoding="utf-8")
+    process = command.start("reference", "--serve", "--output", ".", key="")
     assert process.stdout
     try:
         lines = iter(process.stdout.readline, "")
         address = next(line for line in lines if line.startswith("Shown at ")).split()[-1]
-        with urllib.request.urlopen(address, timeout=10) as answer:  # noqa: S310  (loopback)
-            assert b"<title>" in answer.read()
+        port = int(address.rstrip("/").rpartition(":")[2])
+        assert b"<title>" in ask(port, "/")[2]
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=10) == 0
     finally:
         process.kill()
         process.communicate()
+
+
+def ask(port: int, path: str, host: str = "localhost") -> tuple[int, str, bytes]:
+    """Status, type or place, and body of what is shown there."""
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path, headers={"Host": host})
+        answer = connection.getresponse()
+        return answer.status, answer.headers.get("Location") or answer.headers["Content-Type"], answer.read()
+
+
+def test_what_is_shown_is_the_reference_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "secret.txt").write_text("mine", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    files = {"index.html": b"<p>front", "openapi.yaml": b"a: 1", "ledger/index.html": b"<p>ledger"}
+    with server_of(files, 0) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            port = server.server_address[1]
+            assert ask(port, "/?a=b") == (200, "text/html; charset=utf-8", b"<p>front")
+            assert ask(port, "/openapi.yaml") == (200, "application/yaml", b"a: 1")
+            assert ask(port, "/%6cedger") == (301, "/ledger/", b"")
+            for path in ("/secret.txt", "/../secret.txt", "/ledger/../secret.txt", "//secret.txt", "/%00"):
+                assert ask(port, path)[0] == 404
+            assert ask(port, "/", host="pages.example")[0] == 403
+        finally:
+            server.shutdown()
+            serving.join()
+
+
+def test_a_port_without_showing_is_told(command: CommandLine) -> None:
+    outcome = command("reference", "--output", "site", "--port", "4012")
+
+    assert outcome.code == 2
+    assert "--serve" in outcome.said
+    assert not (command.work / "site").exists()
 
 
 def test_a_taken_port_is_told(command: CommandLine) -> None:

@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+GENERATOR = "adapty-contract reference"
+"""What every page that this command wrote names as its generator: `page.html` says it."""
 
 _FRONT = "index.html"
-_OWN = b"adapty-contract reference"
-"""What stands in every front page that this command wrote."""
+_PAGE = ".html"
+_HEAD = 4096
+"""How much of a page is read to find out who made it."""
+
+_LOOK_S = 0.2
+"""How long it takes at most to notice a signal."""
 
 
 @click.command("reference")
@@ -28,7 +36,7 @@ _OWN = b"adapty-contract reference"
     "--report",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="A report.json: says what was last seen to hold, and when.",
+    help="The report.json of a run, or its events.ndjson if it was killed: says what was last seen to hold, and when.",
 )
 @click.option(
     "--contract",
@@ -41,7 +49,10 @@ _OWN = b"adapty-contract reference"
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Where to show it; 0 is a free one."
 )
-def command(output: Path, report: Path | None, root: Path | None, *, serve: bool, port: int) -> None:
+@click.pass_context
+def command(
+    context: click.Context, output: Path, report: Path | None, root: Path | None, *, serve: bool, port: int
+) -> None:
     """Build the reference: static pages that open from a folder, and their twins for machines.
 
     They tell of every header, field, status and clause who says it, what was decided where sources disagree, and, with
@@ -54,51 +65,78 @@ def command(output: Path, report: Path | None, root: Path | None, *, serve: bool
       adapty-contract reference --output public/api --contract my-contract
     """  # noqa: D301  (click wants the control character)
     from adapty_contract.contract import load_contract
+    from adapty_contract.errors import UsageError
     from adapty_contract.reference.building import build
-    from adapty_contract.reporters.json_report import read_report
+    from adapty_contract.replaying import read_run
 
-    record = None if report is None else read_report(report)
-    files = build(load_contract(root), record)
+    if not serve and context.get_parameter_source("port") is ParameterSource.COMMANDLINE:
+        raise UsageError("--port is where --serve shows the pages", hint="give --serve too, or leave --port out")
+    files = build(load_contract(root), None if report is None else read_run(report))
     _write(files, output)
     size = sum(map(len, files.values())) / 1e6
     click.echo(f"Wrote {len(files)} files, {size:.1f} MB, to {output}; its front page is {output / _FRONT}")
     if serve:
-        _serve(output, port)
+        _serve(files, port)
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write each file in one step. Raises UsageError for a folder with files of others that these would replace."""
-    from adapty_contract.errors import UsageError
+    """Write each file in one step, the front page when all that it links to is there.
+
+    Raises UsageError for a folder with files of others that these would replace, ReportError if one cannot be written.
+    """
+    from adapty_contract.errors import ReportError, UsageError
     from adapty_contract.reporters.writing import make_folder, write_file
 
-    replaced = next((name for name in files if (folder / name).exists()), None)
-    if replaced is not None and not _is_own(folder / _FRONT):
-        raise UsageError(
-            f"{folder / replaced} is there, and was not written by this command", hint="name another --output"
-        )
-    for name, content in files.items():
-        make_folder((folder / name).parent)
-        write_file(folder / name, content)
-
-
-def _is_own(front: Path) -> bool:
-    """Whether a front page was written by this command."""
+    foreign = _foreign([folder / name for name in files if (folder / name).exists()])
+    if foreign is not None:
+        raise UsageError(f"{foreign} is there, and was not written by this command", hint="name another --output")
     try:
-        return _OWN in front.read_bytes()
+        for name in sorted(files, key=_turn):
+            make_folder((folder / name).parent)
+            write_file(folder / name, files[name])
+    except ReportError as error:
+        raise ReportError(error.what, hint=error.hint.replace("--report-dir", "--output")) from error
+
+
+def _turn(name: str) -> int:
+    """When a file is written: pages first, as they say whose they are, then their twins, then the front page."""
+    return 2 if name == _FRONT else 0 if name.endswith(_PAGE) else 1
+
+
+def _foreign(there: Sequence[Path]) -> Path | None:
+    """A file that this command did not write: a page that does not say so, or any file where no page does."""
+    pages = [path for path in there if path.suffix == _PAGE]
+    foreign = next((path for path in pages if not _is_own(path)), None)
+    return there[0] if there and not pages else foreign
+
+
+def _is_own(page: Path) -> bool:
+    """Whether a page says that this command made it."""
+    from html.parser import HTMLParser
+
+    class Reader(HTMLParser):
+        generator: str | None = None
+
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            if tag == "meta" and ("name", "generator") in attrs:
+                self.generator = dict(attrs).get("content")
+
+    reader = Reader()
+    try:
+        reader.feed(page.read_bytes()[:_HEAD].decode("utf-8", "replace"))
     except OSError:
         return False
+    return reader.generator == GENERATOR
 
 
-def _serve(folder: Path, port: int) -> None:
+def _serve(files: Mapping[str, bytes], port: int) -> None:
     """Show the files on a loopback port until a signal ends it. Raises UsageError if the port is taken."""
-    from functools import partial
-    from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-
     from adapty_contract.errors import UsageError
     from adapty_contract.interrupts import Interrupt
+    from adapty_contract.reference.serving import server_of
 
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), partial(SimpleHTTPRequestHandler, directory=str(folder)))
+        server = server_of(files, port)
     except OSError as error:
         raise UsageError(f"port {port} cannot be used: {error.strerror}", hint="leave --port out") from error
     interrupt = Interrupt()
@@ -107,7 +145,3 @@ def _serve(folder: Path, port: int) -> None:
         click.echo(f"Shown at http://127.0.0.1:{server.server_address[1]}/\nCtrl-C stops it.")
         while not interrupt.event.is_set():
             server.handle_request()
-
-
-_LOOK_S = 0.2
-"""How long it takes at most to notice a signal."""
