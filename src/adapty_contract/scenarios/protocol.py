@@ -109,7 +109,7 @@ def head(session: Session) -> None:
         expected = f"{either(sorted(allowed))}, without a body"
         reason = weather(exchange)
         if reason or (exchange.status == 401 and not session.key_still_opens()):
-            session.unsure(clause, expected, reason or "401, as to the right key", exchange)
+            session.unsure(clause, expected, reason or "401, and the right key opens nothing any more", exchange)
             continue
         surplus = exchange.response is not None and "extra-bytes" in exchange.response.remarks
         body = surplus or bool(exchange.response and exchange.response.body)

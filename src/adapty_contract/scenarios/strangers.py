@@ -10,7 +10,6 @@ from adapty_contract.checks.situations import weather
 from adapty_contract.checks.wording import told_value
 from adapty_contract.model import BodyFact, Exchange, KeyFact, Operation, Profile, ProfileFact
 from adapty_contract.scenarios import scenario
-from adapty_contract.scenarios.excerpts import excerpt
 from adapty_contract.scenarios.keys import WRONG_KEY, Attempt
 from adapty_contract.scenarios.session import Session
 from adapty_contract.scenarios.spelling import CUSTOMER, JSON_TYPE, PROFILE, dump
@@ -110,8 +109,9 @@ def _told_apart(known: tuple[int, str], foreign: tuple[int, str]) -> str:
     """How two refusals differ: by their status, or else by where their bodies do."""
     if known[0] != foreign[0]:
         return f"{known[0]} for a known profile, {foreign[0]} for an unknown one"
-    first, second = excerpt(known[1], foreign[1])
-    return f"{known[0]} with {first} for a known profile, with {second} for an unknown one"
+    at = next((at for at, pair in enumerate(zip(known[1], foreign[1], strict=False)) if pair[0] != pair[1]), 0)
+    first, second = (text[max(0, at - 20) : at + 40] for text in (known[1], foreign[1]))
+    return f"{known[0]} for both, with …{first}… for a known profile, …{second}… for an unknown one"
 
 
 def _told(exchange: Exchange) -> tuple[int, str] | None:

@@ -118,9 +118,8 @@ def lengths(session: Session) -> None:
         longest = length
     confirm(session, label="a read of ever longer values")
     if not weather(sent[-1]):
-        told = (
-            f"at least {longest} characters" if longest == length else f"{longest} characters, and {length} are refused"
-        )
+        refused = f"{longest} characters, and not {length}" if longest else f"fewer than {length} characters"
+        told = refused if longest < length else f"at least {longest} characters"
         session.observe("longest-accepted-value", told, *sent[-2:])
 
 

@@ -170,3 +170,19 @@ def credentials(exchange: Exchange) -> list[bytes]:
     """The Authorization fields that were sent, as a line has them."""
     fields = exchange.request.headers
     return [f"{name}: {value}".encode("latin-1") for name, value in fields if name.lower() == "authorization"]
+
+
+def test_two_refusals_are_told_by_where_they_differ() -> None:
+    told = Told(faulty("stranger-told-another-code"))
+    clause = "refused-key-learns-nothing"
+    seen = {each.seen for each in told.results if each.clause == clause and each.verdict is Verdict.VIOLATED}
+    known = '…{"error_code": "not_authenticated", "errors": [{"errors"… for a known profile'
+    unknown = '…{"error_code": "authentication_failed", "errors": [{"err… for an unknown one'
+    assert seen == {f"401 for both, with {known}, {unknown}"}
+
+
+def test_what_was_never_answered_is_not_taken_for_a_choice_of_the_server() -> None:
+    told = Told(Bench(change=lambda request, right: SILENCE if request.method == "POST" else right, lag=0.1))
+    observed = {each.id: each.answer for each in told.observations}
+    assert {"merge", "write-visibility-lag", "longest-accepted-value"}.isdisjoint(observed)
+    assert observed["null-value"] == "beside a string: no answer: read-timeout"
