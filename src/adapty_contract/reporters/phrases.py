@@ -63,7 +63,7 @@ def patience(record: RunRecord) -> Iterator[str]:
         yield f"writes seen up to {seconds(tolerated.lag_seen)} late{most}"
     if tolerated.throttled or tolerated.throttling_waited:
         waited = seconds(tolerated.throttling_waited)
-        yield f"{plural(tolerated.throttled, 'answer')} with status 429, {waited} waited"
+        yield f"{plural(tolerated.throttled, 'throttled answer')} (status 429), {waited} waited"
     if tolerated.retries:
         times = "once" if tolerated.retries == 1 else f"{tolerated.retries} times"
         yield f"a request sent again {times}, after no answer or one that says to"

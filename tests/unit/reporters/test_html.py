@@ -322,7 +322,7 @@ def test_run_says_how_it_was_made_and_left(clean: RunRecord) -> None:
     assert "suite-2: could not be unset: branch_id" in told
     assert "HTTP_PROXY is set and was ignored" in told
     assert "writes seen up to 0.25 s late (waited for at most 5.00 s)" in told
-    assert "0 answers with status 429, 3.00 s waited" in told
+    assert "0 throttled answers (status 429), 3.00 s waited" in told
     assert "a request sent again 4 times" in told
     assert "budget 30" in told
     assert "1 identifier could not be unset" in page(record).text

@@ -157,7 +157,7 @@ def test_patience_warnings_and_what_was_left_behind_are_told(clean: RunRecord) -
 
     for part in (
         "- tolerated: writes seen up to 0.40 s late (waited for at most 5.00 s)\n",
-        "- tolerated: 2 answers with status 429, 2.00 s waited\n",
+        "- tolerated: 2 throttled answers (status 429), 2.00 s waited\n",
         "- warning: `HTTP_PROXY is set`\n",
         "- afterwards: `profile b` could not be unset: `branch_id`",
     ):

@@ -63,7 +63,7 @@ def test_clean_run_says_what_was_tested_and_what_came_of_it(clean: RunRecord) ->
         "contract   1.0.0 (3f2a9c1b7e04), adapty-contract 0.1.0",
         "requests   3 in 1.94 s: scenarios 412, model 120, schema 80",
         "seed       20260131",
-        "writes seen up to 0.40 s late (waited for at most 5.00 s); 2 answers with status 429, 2.00 s waited; a",
+        "writes seen up to 0.40 s late (waited for at most 5.00 s); 2 throttled answers (status 429), 2.00 s",
         "entry-0   answers 400 validation_error, variant 0",
         "+5 more in report.json",
         "5 clauses  needs a second profile (--other-customer-user-id): needs-0, needs-1",
