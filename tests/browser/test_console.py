@@ -23,7 +23,8 @@ from adapty_contract.mock.seeds import CUSTOMER_1, Seed
 from adapty_contract.mock.server import MockServer
 from adapty_contract.mock.settings import MOCK_KEY, MockSettings
 from adapty_contract.mock.site import SiteSource
-from adapty_contract.model import Exchange, Operation
+from adapty_contract.model import Exchange
+from adapty_contract.reference.form import form
 from adapty_contract.web import assets, environment
 from support.browser import SCHEMES, WIDTHS, Watched, opened
 
@@ -54,7 +55,7 @@ def site(reference: SiteSource) -> SiteSource:
     package = "adapty_contract.reference"
     page = environment(package).from_string(ALONE)
     parts = assets(package, ("console.css", "console.js"), connect="'self'")
-    text = page.render(contract=CONTRACT, operations=tuple(Operation), assets=parts)
+    text = page.render(form=form(CONTRACT), assets=parts)
     return SiteSource(lambda: {"index.html": text.encode()}, reference.judge)
 
 
@@ -98,9 +99,10 @@ PRESETS = [
     ("an unknown profile", 404, "unknown-profile-is-404"),
     ("a wrong key", 401, "key-wrong-is-401"),
     ("malformed JSON", 400, "broken-json-is-400"),
-    ("a number for an id", 400, "refusal-is-an-envelope"),
-    ("a write without the slash", 301, "never-500"),
+    ("a number for an id", 400, "refusal-code-fits"),
+    ("a write without the slash", 301, "answer-holds-no-trace"),
 ]
+BEYOND = {"a number for an id": "scalar-is-refused", "a write without the slash": "missing-slash-loses-no-write"}
 
 
 def test_every_example_reaches_the_mock_and_is_judged(browser: Browser, reference: SiteSource) -> None:
@@ -111,7 +113,11 @@ def test_every_example_reaches_the_mock_and_is_judged(browser: Browser, referenc
         for name, status, clause in PRESETS:
             page.get_by_role("button", name=name, exact=True).click()
             told(page, rf"^Status {status}\. Clauses: \d+ held\.$")
+            expect(page.locator("#console-clauses a").first).to_have_text(clause)
             assert verdict_of(page, clause) == "held"
+            if name in BEYOND:
+                expect(page.locator("#console-beyond a").first).to_have_text(BEYOND[name])
+                expect(page.locator("#console-beyond")).to_contain_text("only a run judges")
             assert last(server).status == status
             assert page.locator("#console-answer").inner_text().startswith(str(status))
             assert "curl -i" in page.locator("#console-curl").inner_text()
@@ -164,6 +170,21 @@ def test_all_that_the_form_offers_is_sent(browser: Browser, server: MockServer) 
         page.get_by_label("Id of the profile").fill("Ж")
         page.get_by_role("button", name="Send to the mock").click()
         told(page, "^No header can carry such a value")
+        expect(page.locator("#console-result")).to_be_hidden()
+
+
+def test_an_id_follows_the_header_that_it_is_for(browser: Browser, server: MockServer) -> None:
+    with console(browser, server) as watched:
+        page = watched.page.locator(".console")
+        header, value = page.get_by_label("Profile, by"), page.get_by_label("Id of the profile")
+        expect(value).to_have_value(str(CUSTOMER_1.customer_user_id))
+        header.select_option("adapty-profile-id")
+        expect(value).to_have_value(CUSTOMER_1.profile_id)
+        header.select_option("adapty-customer-user-id")
+        expect(value).to_have_value(str(CUSTOMER_1.customer_user_id))
+        value.fill("made-up")
+        header.select_option("adapty-profile-id")
+        expect(value).to_have_value("made-up")
 
 
 def test_a_hostile_answer_is_text(browser: Browser, site: SiteSource) -> None:
@@ -203,9 +224,15 @@ def test_a_key_of_its_own_is_not_told(browser: Browser, site: SiteSource) -> Non
         expect(page.get_by_label("API key")).to_have_attribute("type", "password")
         expect(page.get_by_label("API key")).to_have_value("")
         assert OWN_KEY not in watched.page.content()
+        page.get_by_role("button", name="a read", exact=True).click()
+        told(page, "^Type the key first")
+        expect(page.get_by_label("API key")).to_be_focused()
         page.get_by_label("API key").fill(OWN_KEY)
         page.get_by_role("button", name="Send to the mock").click()
         told(page, r"^Status 200\.")
+        for preset, status in (("a write", 200), ("a wrong key", 401), ("an unknown profile", 404), ("a read", 200)):
+            page.get_by_role("button", name=preset, exact=True).click()
+            told(page, rf"^Status {status}\.")
         assert OWN_KEY not in watched.page.content()
 
 
@@ -254,7 +281,7 @@ def assert_accessible(watched: Watched) -> None:
 
 def test_the_page_and_the_mock_mean_the_same_place(reference: SiteSource) -> None:
     page = reference.files()["console.html"].decode()
-    assert f'const OWN = "{OWN_PREFIX}";' in page
+    assert re.search(rf'data-own="?{OWN_PREFIX}"?[ >]', page)
     assert "connect-src &#39;self&#39;" in page or "connect-src 'self'" in page
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adapty_contract.contract import Contract
-from adapty_contract.model import Operation
 from adapty_contract.record import RunRecord
 from adapty_contract.reference import anchors
+from adapty_contract.reference.form import form
 from adapty_contract.reference.squeezing import squeezed
 from adapty_contract.reference.twins import twins
 from adapty_contract.reference.view import View, view
@@ -61,8 +61,7 @@ def _pages(templates: Environment, shown: View, *, console: bool) -> Iterator[tu
                 view=shown,
                 assets=assets(PACKAGE, (*_STYLE, *_CONSOLE), connect="'self'"),
                 root="",
-                contract=shown.contract,
-                operations=tuple(Operation),
+                form=form(shown.contract),
                 clauses_page="index.html",
             ),
         )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shlex
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapty_contract.checks import all_checks
 from adapty_contract.contract import load_contract
 from adapty_contract.mock.asgi import MockApplication
 from adapty_contract.mock.settings import MOCK_KEY, MockSettings
 from adapty_contract.model import Exchange, Headers, KeyFact, Request, Verdict
 from adapty_contract.record_json import encode
+from adapty_contract.reference import beyond as beyond_module
 from adapty_contract.reference.judging import Judgement, judge_recorded
 
 CONTRACT = load_contract()
@@ -22,6 +26,8 @@ NAME = CONTRACT.identifiers[0]
 KEY: Headers = (("authorization", f"Api-Key {MOCK_KEY}"),)
 CUSTOMER: Headers = (("adapty-customer-user-id", "customer-1"),)
 GOOD: Headers = (*KEY, *CUSTOMER)
+_REFUSED = "refused-write-changes-nothing"
+_KEPT = {"values-round-trip", "write-merges", "write-is-visible"}
 BROWSER: Headers = (
     ("host", "127.0.0.1:4010"),
     ("sec-fetch-site", "same-origin"),
@@ -85,7 +91,7 @@ def verdicts(exchange: Exchange) -> dict[str, Verdict]:
 )
 def test_a_request_is_judged_by_what_the_mock_knew_of_it(headers: Headers, body: Any, clause: str) -> None:
     found = verdicts(remembered(headers=headers, body=body))
-    assert found[clause] is Verdict.HELD
+    assert next(iter(found)) == clause, "what tells most of the request comes first"
     assert set(found.values()) == {Verdict.HELD}
 
 
@@ -128,6 +134,51 @@ def test_another_path_is_judged_by_what_holds_everywhere() -> None:
         "answer-opens-to-no-origin",
         "answer-is-strict-json",
     }
+
+
+def test_what_holds_of_every_answer_comes_last() -> None:
+    topics = [CONTRACT.clauses[each.id].topic for each in judged(remembered()).clauses]
+    assert topics == sorted(topics, key=lambda topic: topic == "answers")
+    assert {topics[0], topics[-1]} == {"reading", "answers"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "clauses"),
+    [
+        (GOOD, None, {"read-has-no-effect"}),
+        (GOOD, {NAME: "x"}, _KEPT),
+        (GOOD, {NAME: 5}, {"scalar-is-refused", "scalar-is-refused-or-told-as-string", _REFUSED}),
+        (GOOD, {NAME: True}, {"scalar-is-refused", "scalar-is-refused-or-told-as-string", _REFUSED}),
+        (GOOD, {NAME: None}, {"null-is-refused", "null-is-refused-ignored-or-clears", _REFUSED}),
+        (GOOD, {NAME: " "}, {"blank-is-refused-kept-or-clears", *_KEPT}),
+        (GOOD, {NAME: []}, {_REFUSED}),
+        (GOOD, {}, {"empty-object-is-refused", "empty-write-changes-nothing", _REFUSED}),
+        (GOOD, b"{", {_REFUSED}),
+        (CUSTOMER, None, {"refused-key-learns-nothing"}),
+        (CUSTOMER, {NAME: "x"}, {"refused-key-learns-nothing", "refused-key-writes-nothing"}),
+        ((*KEY, ("adapty-customer-user-id", "nobody")), None, {"unknown-profile-is-not-created"}),
+    ],
+)
+def test_what_one_exchange_cannot_show_is_named(headers: Headers, body: Any, clauses: set[str]) -> None:
+    assert set(judged(remembered(headers=headers, body=body)).beyond) == clauses
+
+
+def test_an_unknown_member_is_named_too() -> None:
+    assert "unknown-field-disturbs-nothing" in judged(remembered(body={NAME: "x", "other": "y"})).beyond
+
+
+@pytest.mark.parametrize(
+    ("body", "clause"), [(None, "missing-slash-reads-the-same"), ({NAME: "x"}, "missing-slash-loses-no-write")]
+)
+def test_the_path_without_its_slash_is_told_as_that(body: Any, clause: str) -> None:
+    assert judged(remembered(target=CONTRACT.path.rstrip("/"), body=body)).beyond == (clause,)
+
+
+def test_what_is_named_so_is_judged_by_no_check() -> None:
+    written = (Path(beyond_module.__file__)).read_text(encoding="utf-8")
+    named = set(re.findall(r'"([a-z]+(?:-[a-z]+)+)"', written))
+    assert named <= CONTRACT.clauses.keys()
+    assert named & {name for each in all_checks() for name in each.clauses} == set()
 
 
 def test_the_line_for_a_shell_sends_the_same_request() -> None:

@@ -1,15 +1,16 @@
 // The console: sends one request to the mock that serves this page, finds the exchange in the mock's journal, and shows
 // what the contract says of it. Whatever comes from there is text: it is never read as HTML.
 {
-  const OWN = "/__mock__/";
   const MOST = 20000; // characters of a body that are shown
   const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
   const ORDER = ["violated", "inconclusive", "held"];
   const form = document.getElementById("console-form");
   const part = (name) => document.getElementById(`console-${name}`);
   const field = (name) => form.elements.namedItem(name);
+  const given = form.dataset; // what the contract and the mock say: paths, headers, anchors
   let mock = { key: null, profiles: [] };
   let turn = 0;
+  let typed = ""; // the key that a person typed last: no preset takes it away
 
   const plain = (text) => {
     const cut = text.length > MOST ? `${text.slice(0, MOST)}\n[... ${text.length} characters in all]` : text;
@@ -50,7 +51,7 @@
 
   // What the mock is: asked once, so that the form begins with a request that works.
   const ask = async (path) => {
-    const answer = await fetch(OWN + path, { cache: "no-store" });
+    const answer = await fetch(given.own + path, { cache: "no-store" });
     if (!answer.ok) throw new Error(`${path} answers ${answer.status}`);
     return answer.json();
   };
@@ -66,13 +67,17 @@
     fill({});
   };
 
-  const known = (header) => mock.profiles
-    .map((each) => (header === "adapty-profile-id" ? each.profile_id : each.customer_user_id)).filter(Boolean);
+  const known = (option) => mock.profiles.map((each) => each[option.dataset.member]).filter(Boolean);
   const offer = () => {
-    part("known").replaceChildren(...known(field("header").value).map((value) => made("option", "", { value })));
-    field("value").disabled = !field("header").value;
+    const header = field("header");
+    const ids = known(header.selectedOptions[0]);
+    part("known").replaceChildren(...ids.map((value) => made("option", "", { value })));
+    field("value").disabled = !header.value;
+    // An id that another header names is no id for this one; what a person made up stays.
+    const other = [...header.options].some((each) => known(each).includes(field("value").value));
+    if (header.value && other && !ids.includes(field("value").value)) field("value").value = ids[0] ?? "";
   };
-  const path = () => (field("slash").checked ? form.dataset.path : form.dataset.path.replace(/\/$/, ""));
+  const path = () => (field("slash").checked ? given.path : given.path.replace(/\/$/, ""));
 
   const hint = () => {
     const isRead = field("method").value === "GET";
@@ -91,8 +96,8 @@
 
   const fill = (preset) => {
     form.reset();
-    field("value").value = preset.value ?? known(field("header").value)[0] ?? "";
-    field("key").value = preset.key ?? mock.key ?? "";
+    field("value").value = preset.value ?? known(field("header").selectedOptions[0])[0] ?? "";
+    field("key").value = preset.key ?? mock.key ?? typed;
     field("method").value = preset.method ?? "GET";
     field("body").value = preset.body ?? "";
     field("slash").checked = preset.slash !== "no";
@@ -102,10 +107,10 @@
 
   const headersOf = (id) => {
     const headers = new Headers({ "X-Request-Id": id });
-    if (field("key").value) headers.set("Authorization", `Api-Key ${field("key").value}`);
+    if (field("key").value) headers.set(given.keyHeader, given.keyPrefix + field("key").value);
     if (field("header").value) headers.set(field("header").value, field("value").value);
     for (const each of form.querySelectorAll("[data-header]")) if (each.value) headers.set(each.name, each.value);
-    if (field("method").value !== "GET") headers.set("Content-Type", "application/json");
+    if (field("method").value !== "GET") headers.set("Content-Type", given.type);
     return headers;
   };
 
@@ -114,7 +119,10 @@
     const id = `console-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
     const method = field("method").value;
     let headers;
-    try { headers = headersOf(id); } catch { return tell("No header can carry such a value: it has to be text of one line in ISO 8859-1.", true); }
+    try { headers = headersOf(id); } catch {
+      part("result").hidden = true; // what stands there is of another request
+      return tell("No header can carry such a value: it has to be text of one line in ISO 8859-1.", true);
+    }
     tell("Sending…");
     const seen = await tried(path(), {
       method, headers, body: method === "GET" ? undefined : field("body").value,
@@ -154,6 +162,9 @@
     tell(`${status} ${clauses.length ? `Clauses: ${told}.` : "No clause is about such an exchange alone."}`, counts[0][0] > 0 || Boolean(seen.trouble));
     part("judged").textContent = facts(exchange.facts);
     part("clauses").replaceChildren(...clauses.map(row));
+    const beyond = judgement?.beyond ?? [];
+    part("beyond").hidden = !beyond.length;
+    part("beyond").replaceChildren(part("beyond").firstChild, ...beyond.flatMap((each) => [link(each), ", "]).slice(0, -1), ".");
     const { request, response } = exchange;
     part("answer").textContent = message(`${response.status}`, response.headers, decoded(response.body));
     part("request").textContent = message(`${request.method} ${request.target}`, request.headers, decoded(request.body));
@@ -166,21 +177,30 @@
     paragraph.append(...text.split("`").map((each, index) => (index % 2 ? made("code", each) : each)));
     return paragraph;
   };
+  const link = (clause) => made("a", clause, { href: given.clauses + clause });
   const row = (clause) => {
     const item = made("li", "");
     const open = clause.open ? ", left open by the sources" : "";
     item.append(made("span", clause.verdict, { class: `badge ${clause.verdict}` }), ` ${clause.level}${open} `,
-      made("a", clause.id, { href: `${form.dataset.page}#clause-${clause.id}` }), statement(clause.statement));
+      link(clause.id), statement(clause.statement));
     if (clause.expected) item.append(made("p", `expected: ${plain(clause.expected)}`, { class: "small" }));
     if (clause.seen) item.append(made("p", `seen: ${plain(clause.seen)}`, { class: "small" }));
     return item;
   };
 
   form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-  form.addEventListener("input", () => { offer(); hint(); });
+  form.addEventListener("input", (event) => {
+    if (event.target === field("key")) typed = field("key").value;
+    offer();
+    hint();
+  });
   document.querySelector(".presets").addEventListener("click", (event) => {
     const preset = event.target.closest("button");
-    if (preset) { fill(preset.dataset); send(); }
+    if (!preset) return;
+    fill(preset.dataset);
+    if (field("key").value) return send();
+    tell("Type the key first: the mock tells it to nobody.", true);
+    field("key").focus();
   });
   fill({});
   meet().catch(() => tell("The mock does not answer. Start it again with adapty-contract mock, on the same port.", true));
