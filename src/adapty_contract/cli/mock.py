@@ -218,7 +218,7 @@ def _profile_line(profile: StoredProfile) -> str:
 
 def _curl(url: str, key: str, profile: StoredProfile, body: str | None = None) -> str:
     """A line for a shell that reads `profile`, or writes `body` to it."""
-    from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER
+    from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, SCHEME
 
     header, value = CUSTOMER_HEADER, profile.customer_user_id
     if value is None:
@@ -226,7 +226,7 @@ def _curl(url: str, key: str, profile: StoredProfile, body: str | None = None) -
     words = [
         "curl -sS",
         shlex.quote(url),
-        f'-H "Authorization: Api-Key {key}"',
+        f'-H "Authorization: {SCHEME} {key}"',
         "-H",
         shlex.quote(f"{header}: {value}"),
     ]

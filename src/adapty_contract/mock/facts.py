@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from adapty_contract.mock.store import Store
     from adapty_contract.model import Headers, Request
 
-_SCHEME: Final = "Api-Key"
 _PUBLIC: Final = "public_"
 _OTHER_KEY: Final = "another-key"
 """How a curl line spells a key that is not the mock's: what was sent is in no journal, and any other does the same."""
@@ -39,7 +38,7 @@ def _key(headers: Headers, key: str) -> tuple[KeyFact, str | None]:
     if len(values) > 1:
         return KeyFact.OPEN, None
     scheme, _, presented = values[0].partition(" ")
-    if scheme.lower() != _SCHEME.lower():
+    if scheme.lower() != identity.SCHEME.lower():
         return KeyFact.REFUSED, "key-under-other-scheme-is-401"
     if identity.is_key(presented.strip(), key):
         exact = identity.presented_key(headers, "exact") is not None

@@ -11,6 +11,9 @@ from adapty_contract.model import header_values
 if TYPE_CHECKING:
     from adapty_contract.model import Headers
 
+SCHEME: Final = "Api-Key"
+"""What stands before the key, as the spec has it (`x-value-prefix`)."""
+
 CUSTOMER_HEADER: Final = "adapty-customer-user-id"
 PROFILE_HEADER: Final = "adapty-profile-id"
 
@@ -19,8 +22,8 @@ _BLANK: Final = " \t"  # the white space that HTTP allows around a value
 _ADDRESSABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _CREDENTIALS = {
-    "exact": re.compile(r"Api-Key (\S+)"),
-    "any": re.compile(r"api-key (\S+)", re.IGNORECASE | re.ASCII),
+    "exact": re.compile(rf"{SCHEME} (\S+)"),
+    "any": re.compile(rf"{SCHEME} (\S+)", re.IGNORECASE | re.ASCII),
 }
 
 

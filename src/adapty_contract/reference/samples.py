@@ -68,7 +68,10 @@ def _values(contract: Contract) -> dict[str, Any]:
     spec = contract.spec
     header = spec["paths"][contract.path]["get"]["x-exactly-one-of"][0]
     (customer, *_) = spec["components"]["parameters"][header]["examples"].values()
+    scheme = next(iter(spec["components"]["securitySchemes"].values()))
     return {
+        "key_header": scheme["name"],
+        "key_prefix": scheme["x-value-prefix"],
         "url": spec["servers"][0]["url"] + contract.path,
         "key": KEY_VARIABLE,
         "header": header,

@@ -13,6 +13,7 @@ from adapty_contract.contract import load_contract
 from adapty_contract.mock.app import create_api, create_store
 from adapty_contract.mock.dialects import dialects
 from adapty_contract.mock.facts import facts_of
+from adapty_contract.mock.identity import SCHEME
 from adapty_contract.mock.settings import MOCK_KEY, MockSettings
 from adapty_contract.model import Exchange, Facts, Headers, KeyFact, Operation, ProfileFact, Request, Verdict
 
@@ -28,6 +29,11 @@ JSON = ("content-type", "application/json")
 
 def known_of(*headers: tuple[str, str], method: str = "GET", body: bytes = b"") -> Facts:
     return facts_of(Request(method, CONTRACT.path, headers, body), MOCK_KEY, STORE)
+
+
+def test_the_scheme_of_the_key_is_that_of_the_spec() -> None:
+    (scheme,) = CONTRACT.spec["components"]["securitySchemes"].values()
+    assert scheme["x-value-prefix"] == f"{SCHEME} "
 
 
 @pytest.mark.parametrize(

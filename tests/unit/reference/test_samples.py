@@ -66,6 +66,18 @@ def test_a_sample_can_be_read_by_its_language(sample: Sample, tmp_path: Path) ->
     subprocess.run([*program.split(), str(file)], check=True, timeout=30)
 
 
+@pytest.mark.parametrize("operation", Operation)
+def test_the_header_of_the_key_is_that_of_the_spec(operation: Operation) -> None:
+    components = CONTRACT.spec["components"]
+    (scheme,) = components["securitySchemes"].values()
+    other = {"Other": {**scheme, "name": "X-Other", "x-value-prefix": "Word "}}
+    spec = MappingProxyType({**CONTRACT.spec, "components": {**components, "securitySchemes": other}})
+    bent = samples(dataclasses.replace(CONTRACT, spec=spec), operation)
+    for plain, sample in zip(samples(CONTRACT, operation), bent, strict=True):
+        assert sample.code == plain.code.replace("Authorization", "X-Other").replace("Api-Key ", "Word ")
+        assert "Word " in sample.code
+
+
 def test_values_of_the_spec_that_need_quotes_get_them(tmp_path: Path) -> None:
     hostile = """o'hara "$(touch made)" `x` \\"""
     for sample in samples(_with_customer(hostile), Operation.GET):
