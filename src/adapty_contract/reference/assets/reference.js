@@ -17,6 +17,14 @@ if (ended && Date.parse(ended.dateTime)) {
   for (const time of document.querySelectorAll(".said time, #ended")) time.append(`, ${age}`);
 }
 
+// On paper nothing is folded. The style alone does that where the browser knows how.
+addEventListener("beforeprint", () => {
+  for (const each of document.querySelectorAll("main details:not([open])")) each.open = each.dataset.folds = true;
+});
+addEventListener("afterprint", () => {
+  for (const each of document.querySelectorAll("[data-folds]")) each.open = false;
+});
+
 // Contents are a column where there is room for one, and closed at the top of the page where there is none.
 const contents = document.getElementById("contents");
 const narrow = matchMedia("(max-width: 60rem)");
@@ -82,4 +90,9 @@ box.parentElement.addEventListener("keydown", (event) => {
   }
 });
 results.addEventListener("click", leave);
-document.addEventListener("click", (event) => { if (!box.parentElement.contains(event.target)) panel.hidden = true; });
+// Whoever leaves the search, by Tab or by a click elsewhere, finds it again as it was.
+panel.tabIndex = -1;
+box.addEventListener("focus", look);
+box.parentElement.addEventListener("focusout", (event) => {
+  if (!box.parentElement.contains(event.relatedTarget)) panel.hidden = true;
+});

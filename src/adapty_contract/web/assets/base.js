@@ -19,6 +19,7 @@ document.addEventListener("click", async (event) => {
 const ages = [[31536000, "year"], [2592000, "month"], [86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
 for (const time of document.querySelectorAll("time[data-age]")) {
   const seconds = (Date.parse(time.dateTime) - Date.now()) / 1000;
+  if (Number.isNaN(seconds)) continue;
   const [unit, name] = ages.find(([size]) => Math.abs(seconds) >= size) || [1, "second"];
   const age = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.trunc(seconds / unit), name);
   time.append(` (${age})`);
@@ -66,11 +67,16 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// What a link points to may stand in a closed <details>.
+// What a link points to may stand in a closed <details>, or behind a tab: the one called ID-tab.
 const unfold = () => {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let named = location.hash.slice(1);
+  try { named = decodeURIComponent(named); } catch { /* no text in UTF-8: then it is meant as it stands */ }
+  const target = named && document.getElementById(named);
+  if (!target) return;
   for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
-  if (target) target.scrollIntoView();
+  const tab = document.getElementById(`${named}-tab`);
+  if (tab) tab.checked = true;
+  target.scrollIntoView();
 };
 addEventListener("hashchange", unfold);
 unfold();
