@@ -9,9 +9,11 @@ import importlib
 import pkgutil
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from adapty_contract.errors import UsageError
 from adapty_contract.mock.names import choose
 from adapty_contract.mock.steps import Steps
 
@@ -66,9 +68,28 @@ def faults() -> Mapping[str, Fault]:
 def steps_with(names: Iterable[str]) -> type[Steps]:
     """The steps of a mock that has every fault in `names`; the first one is the outermost.
 
-    Raises UsageError for an unknown name.
+    A fault that is made of another one goes outside of it. Raises UsageError for an unknown name, and for two faults of
+    which one would keep the other from ever being asked.
     """
     names = tuple(names)
     if not names:
         return Steps  # without importing a hundred faults
-    return type("FaultySteps", (*(each.steps for each in choose(faults(), names, "fault")), Steps), {})
+    chosen = choose(faults(), names, "fault")
+    for first, second in combinations(chosen, 2):
+        if _fill_one_gap(first.steps, second.steps):
+            told = f"the faults {first.id} and {second.id} spoil the same place, and cannot be combined"
+            raise UsageError(told, hint="leave one of them out")
+    bases: list[type[Steps]] = []
+    for each in chosen:
+        made_of = (at for at, other in enumerate(bases) if issubclass(each.steps, other))
+        bases.insert(next(made_of, len(bases)), each.steps)
+    return type("FaultySteps", (*bases, Steps), {})
+
+
+def _fill_one_gap(first: type[Steps], second: type[Steps]) -> bool:
+    """Whether both fill in the same member of a class that is made for it: of two, only the outer one is ever asked."""
+    if issubclass(first, second) or issubclass(second, first):
+        return False
+    shared = {each for each in first.__mro__ if issubclass(second, each) and not issubclass(Steps, each)}
+    gaps = {name for each in shared for name in vars(each) if not hasattr(Steps, name) and not name.startswith("__")}
+    return any(getattr(first, name) is not getattr(second, name) for name in gaps)

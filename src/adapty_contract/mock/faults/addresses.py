@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import Apart, failure
+from adapty_contract.mock.faults.shorthands import Apart, failure, memory
 from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
@@ -95,7 +95,7 @@ class ProfileIdReadsLate(Steps):
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         """See Steps."""
-        kept: dict[str, Identifiers] = self.__dict__.setdefault("_kept", {})
+        kept: dict[str, Identifiers] = memory(self, ProfileIdReadsLate)
         if _customer(call):
             return super().read(call, profile)
         return kept.setdefault(profile.profile_id, super().read(call, profile))
@@ -159,13 +159,13 @@ class _Both(Steps):
         pair = [self.by_profile_id(profile_id), self.by_customer_user_id(customer)] if profile_id and customer else []
         if None in pair or not pair:
             return super().find_profile(call)
-        call.profile, self.__dict__["_pair"] = pair[0], pair
+        call.profile, memory(self, _Both)["pair"] = pair[0], pair
         return None
 
     def pair(self, call: Call) -> list[StoredProfile]:
         """Both profiles, where the call names two."""
         both = _profile_id(call) and _customer(call)
-        return list(self.__dict__["_pair"]) if both else []
+        return list(memory(self, _Both).get("pair", ())) if both else []
 
 
 @fault("both-headers-write-both", "A write with the ids of two profiles changes both.", violates=(_MIXED,))
@@ -231,10 +231,10 @@ class BodyTakesAnIdOver(Steps):
         """See Steps."""
         named = call.body.value.get("customer_user_id") if call.body and isinstance(call.body.value, dict) else None
         if named:
-            self.__dict__.setdefault("_taken", {})[named] = profile.profile_id
+            memory(self, BodyTakesAnIdOver)[named] = profile.profile_id
         return super().write(call, profile)
 
     def by_customer_user_id(self, customer_user_id: str) -> StoredProfile | None:
         """See Lookup."""
-        taken = self.__dict__.get("_taken", {}).get(customer_user_id)
+        taken = memory(self, BodyTakesAnIdOver).get(customer_user_id)
         return super().by_profile_id(taken) if taken else super().by_customer_user_id(customer_user_id)

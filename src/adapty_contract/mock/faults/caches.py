@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
+from adapty_contract.mock.faults.shorthands import memory
 from adapty_contract.mock.steps import Steps
 from adapty_contract.model import Identifiers, Response
 
@@ -59,9 +60,10 @@ class CacheGoesByPath(Steps):
 
     def tell_identifiers(self, call: Call, identifiers: Identifiers) -> Response:
         """See Answers."""
-        until, kept = self.__dict__.get("_kept", (0.0, identifiers))
+        mine = memory(self, CacheGoesByPath)
+        until, kept = mine.get("kept", (0.0, identifiers))
         now = time.monotonic()
         if now >= until:
             kept = identifiers
-            self.__dict__["_kept"] = now + self.MOMENT_S, identifiers
+            mine["kept"] = now + self.MOMENT_S, identifiers
         return super().tell_identifiers(call, kept)

@@ -145,7 +145,7 @@ class NothingClearsEverything(Steps):
 
 
 @fault("no-body-clears-everything", "An empty body is answered 200 and unsets every identifier.", violates=(_EMPTY,))
-class NoBodyClearsEverything(NothingClearsEverything):
+class NoBodyClearsEverything(Steps):
     """The page's own sample of a read sends it."""
 
     def read_body(self, call: Call) -> Response | None:
@@ -157,7 +157,10 @@ class NoBodyClearsEverything(NothingClearsEverything):
 
     def validate(self, call: Call) -> Response | None:
         """See Steps."""
-        return super().validate(call) if not call.request.body.strip() else Steps.validate(self, call)
+        if call.body is None or call.request.body.strip():
+            return super().validate(call)
+        call.changes.update(dict.fromkeys(self.names))
+        return None
 
 
 def _renamed(name: str, description: str, find: Callable[[Steps, str], str], *violates: str) -> None:
@@ -188,7 +191,8 @@ class UnknownNamesKeptTogether(Steps):
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        for name, value in call.body.value.items() if call.body else ():
+        document = call.body.value if call.body is not None and isinstance(call.body.value, dict) else {}
+        for name, value in document.items():
             if name not in self.names and name.startswith("adapty") and isinstance(value, str):
                 call.changes["branch_id"] = value
         return super().write(call, profile)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs
 
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import failure
+from adapty_contract.mock.faults.shorthands import failure, memory
 from adapty_contract.mock.identity import CUSTOMER_HEADER, PROFILE_HEADER, id_values
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
@@ -138,7 +138,7 @@ class RepeatedBodySkipped(Steps):
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        seen: set[tuple[str, bytes]] = self.__dict__.setdefault("seen", set())
+        seen: set[tuple[str, bytes]] = memory(self, RepeatedBodySkipped).setdefault("seen", set())
         known = (profile.profile_id, call.request.body) in seen
         seen.add((profile.profile_id, call.request.body))
         return profile if known else super().write(call, profile)
@@ -154,13 +154,13 @@ class RefusedValuesComeLater(Steps):
         refused = super().validate(call)
         value = call.body.value if call.body is not None and refused is not None else None
         if isinstance(value, dict):
-            left: dict[str, str] = self.__dict__.setdefault("left", {})
+            left: dict[str, str] = memory(self, RefusedValuesComeLater).setdefault("left", {})
             left.update({name: text for name, text in value.items() if name in self.names and isinstance(text, str)})
         return refused
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        left: Identifiers = self.__dict__.pop("left", {})
+        left: Identifiers = memory(self, RefusedValuesComeLater).pop("left", {})
         if left:
             self.store.merge(profile.profile_id, left)
         return super().write(call, profile)

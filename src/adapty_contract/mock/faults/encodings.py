@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
+from adapty_contract.jsontext import read_document
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
 from adapty_contract.mock.faults.shorthands import Document, answering, reads, refuses, relabelled, telling, with_header
@@ -23,6 +24,11 @@ _ORIGIN = "answer-opens-to-no-origin"
 
 def _body(response: Response, body: bytes) -> Response:
     return replace(response, body=body)
+
+
+def _text(response: Response) -> str:
+    """The body as text; bytes that another fault has left in another encoding stay one by one."""
+    return response.body.decode("utf-8", "surrogateescape")
 
 
 @answering("read-as-text", "Reads are labelled text/plain.", _JSON, to=reads)
@@ -57,12 +63,12 @@ def _refusal_named_utf_16(response: Response) -> Response:
 
 @answering("read-in-latin-1", "Reads are encoded in ISO 8859-1.", _STRICT, to=reads)
 def _read_in_latin_1(response: Response) -> Response:
-    return _body(response, response.body.decode().encode("latin-1", "replace"))
+    return _body(response, _text(response).encode("latin-1", "replace"))
 
 
 @answering("read-in-cesu-8", "Reads encode characters outside the basic plane in two halves.", _STRICT, to=reads)
 def _read_in_cesu_8(response: Response) -> Response:
-    units = response.body.decode().encode("utf-16-be", "surrogatepass")
+    units = _text(response).encode("utf-16-be", "surrogatepass")
     halves = (chr(int.from_bytes(units[at : at + 2])) for at in range(0, len(units), 2))
     return _body(response, "".join(halves).encode("utf-8", "surrogatepass"))
 
@@ -74,7 +80,7 @@ def _read_in_silence(response: Response) -> Response:
 
 @answering("read-in-utf-16", "Reads are encoded in UTF-16.", _STRICT, to=reads)
 def _read_in_utf_16(response: Response) -> Response:
-    return _body(response, response.body.decode().encode("utf-16"))
+    return _body(response, _text(response).encode("utf-16", "surrogatepass"))
 
 
 @answering("read-with-mark", "Reads begin with a byte order mark.", _STRICT, to=reads)
@@ -109,7 +115,8 @@ def _read_cut_off(response: Response) -> Response:
 
 @answering("read-in-single-quotes", "Reads are printed instead of being written as JSON.", _JSON, to=reads)
 def _read_in_single_quotes(response: Response) -> Response:
-    return _body(response, repr(json.loads(response.body)).encode("utf-8", "replace"))
+    document = read_document(response.body)
+    return _body(response, repr(document.value).encode("utf-8", "replace")) if document.ok else response
 
 
 @answering("read-with-more-behind", "Reads have bytes behind the document.", _STRICT, to=reads)
@@ -129,13 +136,14 @@ def _read_with_nan(response: Response) -> Response:
 
 @answering("read-splits-pairs", "Reads escape one half of each surrogate pair alone.", "values-round-trip", to=reads)
 def _read_splits_pairs(response: Response) -> Response:
-    text = json.dumps(json.loads(response.body), separators=(",", ":"))
-    return _body(response, re.sub(r"\\ud[89ab]..(?=\\ud[c-f])", "", text).encode())
+    document = read_document(response.body)
+    text = json.dumps(document.value, separators=(",", ":"))
+    return _body(response, re.sub(r"\\ud[89ab]..(?=\\ud[c-f])", "", text).encode()) if document.ok else response
 
 
 @telling("read-beyond-measure", "Reads of long values tell them hundreds of times.", _CODING)
 def _read_beyond_measure(document: Document) -> Any:
-    longest = max((value for value in document.values() if value), key=len, default="")
+    longest = max((value for value in document.values() if isinstance(value, str)), key=len, default="")
     return {**document, "history": longest * 300} if len(longest) > 4000 else document
 
 
@@ -173,9 +181,13 @@ class _Coded(Steps):
         """What is sent under `Content-Encoding: gzip`."""
         raise NotImplementedError
 
+    def is_coded(self, request: Request, response: Response) -> bool:
+        """Whether this is such an answer: a read."""
+        return response.status == 200 and request.method == "GET"
+
     def transmit(self, request: Request, response: Response) -> Transmission:
         """See Answers."""
-        if response.status != 200 or request.method != "GET":
+        if not self.is_coded(request, response):
             return super().transmit(request, response)
         body = self.code(response.body)
         coded = with_header(with_header(response, "content-encoding", "gzip"), "content-length", str(len(body)))
@@ -216,7 +228,6 @@ class ReadCompressedInSecret(Steps):
 class AskedGzipIsPlain(ReadCalledGzip):
     """The filter labels, and another one strips."""
 
-    def transmit(self, request: Request, response: Response) -> Transmission:
-        """See Answers."""
-        asked = "gzip" in (request.header("accept-encoding") or "")
-        return super().transmit(request, response) if asked else Steps.transmit(self, request, response)
+    def is_coded(self, request: Request, response: Response) -> bool:
+        """See _Coded."""
+        return super().is_coded(request, response) and "gzip" in (request.header("accept-encoding") or "")

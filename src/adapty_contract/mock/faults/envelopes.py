@@ -9,7 +9,7 @@ from typing import Any
 from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import Document
+from adapty_contract.mock.faults.shorthands import Document, of_object
 from adapty_contract.mock.problems import Problem
 from adapty_contract.mock.steps import Steps
 from adapty_contract.model import Operation
@@ -37,7 +37,7 @@ def _envelopes(
         class Spoilt(Steps):
             def envelope(self, call: Call, problem: Problem) -> Any:
                 document = super().envelope(call, problem)
-                return spoil(document) if problem.status in of else document
+                return of_object(document, spoil) if problem.status in of else document
 
         fault(name, description, violates=violates)(Spoilt)
 
@@ -101,7 +101,7 @@ def _code_as_null(document: Document) -> Any:
 
 @_envelopes("status-as-text", "status_code is a text.", _ENVELOPE)
 def _status_as_text(document: Document) -> Any:
-    return {**document, "status_code": str(document["status_code"])}
+    return {**document, "status_code": str(document.get("status_code", ""))}
 
 
 @_envelopes("errors-empty", "`errors` is empty.", _WHY)
@@ -205,4 +205,4 @@ def _status_as_boolean(document: Document) -> Any:
 
 @_envelopes("code-in-capitals", "The code of an unknown profile is in capitals.", _OF_PROFILE, of=frozenset({404}))
 def _code_in_capitals(document: Document) -> Any:
-    return {**document, "error_code": document["error_code"].upper()}
+    return {**document, "error_code": str(document.get("error_code", "")).upper()}

@@ -213,7 +213,7 @@ class CustomerByProfileId(Steps):
 
     def by_customer_user_id(self, customer_user_id: str) -> StoredProfile | None:
         """See Lookup."""
-        return super().by_customer_user_id(customer_user_id) or self.by_profile_id(customer_user_id)
+        return super().by_customer_user_id(customer_user_id) or super().by_profile_id(customer_user_id)
 
 
 @fault("profile-id-by-customer", "The profile header takes customer user ids too.", violates=(_PROFILE,))
@@ -222,7 +222,7 @@ class ProfileIdByCustomer(Steps):
 
     def by_profile_id(self, profile_id: str) -> StoredProfile | None:
         """See Lookup."""
-        return super().by_profile_id(profile_id) or self.by_customer_user_id(profile_id)
+        return super().by_profile_id(profile_id) or super().by_customer_user_id(profile_id)
 
     def identity_problem(self, call: Call, profile_ids: tuple[str, ...], customers: tuple[str, ...]) -> Problem | None:
         """See Lookup."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
+from adapty_contract.mock.faults.shorthands import memory
 from adapty_contract.mock.rendering import Transmission
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
@@ -48,8 +49,9 @@ class ReadShowsTheLastRead(Steps):
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         """See Steps."""
-        last: Identifiers = self.__dict__.get("_last", {})
-        self.__dict__["_last"] = seen = super().read(call, profile)
+        mine = memory(self, ReadShowsTheLastRead)
+        last: Identifiers = mine.get("last", {})
+        mine["last"] = seen = super().read(call, profile)
         return last or seen
 
 
@@ -72,12 +74,12 @@ class WriteGoesToTheLastRead(Steps):
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         """See Steps."""
-        self.__dict__["_last"] = profile
+        memory(self, WriteGoesToTheLastRead)["last"] = profile
         return super().read(call, profile)
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        return super().write(call, self.__dict__.get("_last", profile))
+        return super().write(call, memory(self, WriteGoesToTheLastRead).get("last", profile))
 
 
 @fault(
@@ -108,10 +110,11 @@ class _Meeting(Steps):
     def met(self, profile: StoredProfile) -> StoredProfile:
         """The profile of the request that is at work, or this one if none is."""
         now = time.monotonic()
-        until, known = self.__dict__.get("_met", (0.0, profile))
+        mine = memory(self, _Meeting)
+        until, known = mine.get("met", (0.0, profile))
         if now >= until:
             known = profile
-            self.__dict__["_met"] = now + self.WORK_S * 0.8, profile
+            mine["met"] = now + self.WORK_S * 0.8, profile
         return self.store.by_profile_id(known.profile_id) or profile
 
 

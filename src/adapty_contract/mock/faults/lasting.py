@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import Apart
+from adapty_contract.mock.faults.shorthands import Apart, failure, memory
 from adapty_contract.mock.rendering import Transmission
 from adapty_contract.mock.steps import Steps
 from adapty_contract.mock.store import StoredProfile
@@ -56,7 +55,7 @@ class _Counting(Steps):
 
     def counted(self, what: str) -> int:
         """How often this was asked, with this time."""
-        counts: dict[str, int] = self.__dict__.setdefault("_counts", {})
+        counts: dict[str, int] = memory(self, _Counting)
         counts[what] = counts.get(what, 0) + 1
         return counts[what]
 
@@ -67,7 +66,7 @@ class ReadsStandStill(Steps):
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         """See Steps."""
-        kept: dict[str, Identifiers] = self.__dict__.setdefault("_kept", {})
+        kept: dict[str, Identifiers] = memory(self, ReadsStandStill)
         return kept.setdefault(profile.profile_id, super().read(call, profile))
 
 
@@ -77,12 +76,12 @@ class ReadsOneWriteLate(Steps):
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        self.__dict__.setdefault("_former", {})[profile.profile_id] = profile.identifiers
+        memory(self, ReadsOneWriteLate)[profile.profile_id] = profile.identifiers
         return super().write(call, profile)
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         """See Steps."""
-        former: dict[str, Identifiers] = self.__dict__.get("_former", {})
+        former: dict[str, Identifiers] = memory(self, ReadsOneWriteLate)
         return former.get(profile.profile_id, super().read(call, profile))
 
 
@@ -130,17 +129,21 @@ class ReadMakesAnIdentifier(_Counting):
 class WriteLastsForThreeReads(_Counting):
     """An entry of a cache that is full soon."""
 
+    def ends(self) -> dict[tuple[str, str], int]:
+        """When each identifier of each profile is gone, in requests."""
+        found: dict[tuple[str, str], int] = memory(self, WriteLastsForThreeReads).setdefault("ends", {})
+        return found
+
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
         written = super().write(call, profile)
         for name in call.changes:
-            self.__dict__.setdefault("_ends", {})[profile.profile_id, name] = self.counted("requests") + 3
+            self.ends()[profile.profile_id, name] = self.counted("requests") + 3
         return written
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:
         """See Steps."""
-        ends: dict[Any, int] = self.__dict__.get("_ends", {})
-        now = self.counted("requests")
+        ends, now = self.ends(), self.counted("requests")
         return {
             name: value
             for name, value in super().read(call, profile).items()
@@ -213,7 +216,7 @@ class WritesCollide(Steps):
 
     def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
         """See Steps."""
-        begun: dict[str, tuple[float, StoredProfile]] = self.__dict__.setdefault("_begun", {})
+        begun: dict[str, tuple[float, StoredProfile]] = memory(self, WritesCollide)
         until, base = begun.get(profile.profile_id, (0.0, profile))
         now = time.monotonic()
         if now >= until:
@@ -239,10 +242,7 @@ class WritesAtOnceRefused(WritesCollide):
 
     def perform(self, call: Call) -> Response | None:
         """See Steps."""
-        from adapty_contract.mock.faults.shorthands import failure
-
-        begun = self.__dict__.get("_begun", {})
-        until, _ = begun.get(call.profile.profile_id if call.profile else "", (0.0, None))
+        until, _ = memory(self, WritesCollide).get(call.profile.profile_id if call.profile else "", (0.0, None))
         if call.operation is Operation.SET and time.monotonic() < until:
             return failure(self, call)
         return super().perform(call)

@@ -8,7 +8,7 @@ from typing import Any
 
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import Document, telling
+from adapty_contract.mock.faults.shorthands import Document, of_object, telling
 from adapty_contract.mock.steps import Steps
 from adapty_contract.model import Identifiers
 
@@ -64,7 +64,7 @@ def _unset_told_as_empty_list(document: Document) -> Any:
 
 @telling("one-unset-told-as-empty", "Reads tell one identifier, while it is unset, as an empty string.", _UNSET)
 def _one_unset_told_as_empty(document: Document) -> Any:
-    return {**document, "branch_id": document["branch_id"] or ""}
+    return {**document, "branch_id": document["branch_id"] or ""} if "branch_id" in document else document
 
 
 @telling("identifier-not-told", "Reads leave one identifier out, set or not.", _NAMED, "every-identifier-is-writable")
@@ -186,7 +186,7 @@ def _null_word_told_as_null(document: Document) -> Any:
     "unset-identifier-is-named",
 )
 def _zero_left_out(document: Document) -> Any:
-    return {name: value for name, value in document.items() if value not in {None, "0"}}
+    return {name: value for name, value in document.items() if value is not None and value != "0"}
 
 
 @telling("secret-beside-them", "Reads add the app's secret key.", _PRIVATE)
@@ -214,7 +214,8 @@ class KeyBesideThem(Steps):
 
     def identifiers_document(self, call: Call, identifiers: Identifiers) -> Any:
         """See Answers."""
-        return {**super().identifiers_document(call, identifiers), "debug": {"headers": dict(call.request.headers)}}
+        debug = {"headers": dict(call.request.headers)}
+        return of_object(super().identifiers_document(call, identifiers), lambda document: {**document, "debug": debug})
 
 
 @fault("key-coded-beside-them", "Reads add the key, as Base64.", violates=("answer-holds-no-secret",))
@@ -225,4 +226,5 @@ class KeyCodedBesideThem(Steps):
         """See Answers."""
         from base64 import b64encode
 
-        return {**super().identifiers_document(call, identifiers), "trace": b64encode(self.key.encode()).decode()}
+        trace = b64encode(self.key.encode()).decode()
+        return of_object(super().identifiers_document(call, identifiers), lambda document: {**document, "trace": trace})

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs
 
+from adapty_contract.jsontext import read_document
 from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
@@ -114,7 +115,9 @@ def _rendered(
     class Rendered(Steps):
         def finish(self, call: Call, response: Response) -> Response:
             if reads(call, response) and when(call):
-                response = replace(relabelled(response, media_type), body=render(json.loads(response.body)).encode())
+                document, response = read_document(response.body), relabelled(response, media_type)
+                if isinstance(document.value, dict):
+                    response = replace(response, body=render(document.value).encode("utf-8", "replace"))
             return super().finish(call, response)
 
     fault(name, description, violates=violates)(Rendered)

@@ -23,7 +23,7 @@ def telling(name: str, description: str, *violates: str) -> Callable[[Callable[[
     def register(spoil: Callable[[Document], Any]) -> None:
         class Spoilt(Steps):
             def identifiers_document(self, call: Call, identifiers: Identifiers) -> Any:
-                return spoil(super().identifiers_document(call, identifiers))
+                return of_object(super().identifiers_document(call, identifiers), spoil)
 
         fault(name, description, violates=violates)(_placed(Spoilt, spoil))
 
@@ -43,6 +43,11 @@ def answering(
         fault(name, description, violates=violates)(_placed(Spoilt, spoil))
 
     return register
+
+
+def of_object(document: Any, spoil: Callable[[Document], Any]) -> Any:
+    """What `spoil` makes of an object; what another fault has made no object of stays as it is."""
+    return spoil(document) if isinstance(document, dict) else document
 
 
 def _placed(steps: type[Steps], spoil: Callable[..., Any]) -> type[Steps]:
@@ -83,6 +88,12 @@ def failure(steps: Steps, call: Call) -> Response:
     return steps.refuse(call, problem)
 
 
+def memory(steps: Steps, owner: type[Steps]) -> dict[str, Any]:
+    """What the fault `owner` remembers from request to request, where no other fault of the same mock finds it."""
+    memories: dict[type[Steps], dict[str, Any]] = steps.__dict__.setdefault("_memories", {})
+    return memories.setdefault(owner, {})
+
+
 class Apart(Steps):
     """Keeps what is written beside the store, by what `drawer` says of a call."""
 
@@ -93,7 +104,7 @@ class Apart(Steps):
     @property
     def drawers(self) -> dict[tuple[str, str], dict[str, str | None]]:
         """By drawer and profile id."""
-        found: dict[tuple[str, str], dict[str, str | None]] = self.__dict__.setdefault("_drawers", {})
+        found: dict[tuple[str, str], dict[str, str | None]] = memory(self, Apart).setdefault("drawers", {})
         return found
 
     def read(self, call: Call, profile: StoredProfile) -> Identifiers:

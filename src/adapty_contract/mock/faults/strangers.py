@@ -10,7 +10,7 @@ from typing import Any
 from adapty_contract.mock import problems
 from adapty_contract.mock.answers import Call
 from adapty_contract.mock.faults import fault
-from adapty_contract.mock.faults.shorthands import failure
+from adapty_contract.mock.faults.shorthands import failure, memory, of_object
 from adapty_contract.mock.problems import Problem
 from adapty_contract.mock.steps import Steps
 from adapty_contract.model import Operation, Response
@@ -158,11 +158,9 @@ class StrangerToldIdentifiers(_Refusing):
         """See _Refusing."""
         if self.find_profile(call) is not None or call.profile is None:
             return refused
-        document = {
-            **self.envelope(call, problems.unauthorized(self.behaviour)),
-            "context": dict(call.profile.identifiers),
-        }
-        return self.json_response(call, 401, document)
+        context = dict(call.profile.identifiers)
+        envelope = self.envelope(call, problems.unauthorized(self.behaviour))
+        return self.json_response(call, 401, of_object(envelope, lambda document: {**document, "context": context}))
 
 
 @fault(
@@ -243,7 +241,7 @@ class KeyLingers(Steps):
     def authenticate(self, call: Call) -> Response | None:
         """See Steps."""
         refused = super().authenticate(call)
-        now = time.monotonic()
+        now, mine = time.monotonic(), memory(self, KeyLingers)
         if refused is None:
-            self.__dict__["_until"] = now + self.MOMENT_S
-        return None if now < self.__dict__.get("_until", now) else refused
+            mine["until"] = now + self.MOMENT_S
+        return None if now < mine.get("until", now) else refused

@@ -46,6 +46,14 @@ class _Unknown(Steps):
         profile_id = next(iter(id_values(call.request.headers, PROFILE_HEADER)), None)
         return StoredProfile(profile_id or str(uuid.uuid5(uuid.NAMESPACE_URL, customer or "")), customer)
 
+    def create(self, profile: StoredProfile) -> None:
+        """Puts it into the store, unless it is there and another fault hides it."""
+        if self.store.by_profile_id(profile.profile_id) or self.store.by_customer_user_id(
+            profile.customer_user_id or ""
+        ):
+            return
+        self.store.put(profile)
+
 
 def _served(
     name: str, description: str, *violates: str, header: str | None, operation: Operation, created: bool
@@ -54,7 +62,7 @@ def _served(
         def miss(self, call: Call, refused: Response | None) -> Response | None:  # noqa: ARG002
             call.profile = self.named(call)
             if created:
-                self.store.put(call.profile)
+                self.create(call.profile)
             return None
 
         def write(self, call: Call, profile: StoredProfile) -> StoredProfile | None:
@@ -86,7 +94,7 @@ class UnknownCreatedByReading(_Unknown):
 
     def miss(self, call: Call, refused: Response | None) -> Response | None:
         """See _Unknown."""
-        self.store.put(self.named(call))
+        self.create(self.named(call))
         return refused
 
 

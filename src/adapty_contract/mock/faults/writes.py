@@ -160,7 +160,7 @@ class SameValueRefused(Steps):
 
     def tell_written(self, call: Call, profile: StoredProfile) -> Response:
         """See Answers."""
-        if call.__dict__["same"]:
+        if call.__dict__.get("same"):
             return self.refuse(call, problems.invalid([(problems.WHOLE, "Nothing changes.")]))
         return super().tell_written(call, profile)
 
