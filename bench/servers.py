@@ -41,6 +41,10 @@ class Mock:
         """How many requests came to the API since `forget`, by the server's own count."""
         return len(json.loads(self._ask("GET", "/__mock__/journal"))["exchanges"])
 
+    def front_page(self) -> bytes:
+        """What a browser gets first; made when it is first asked for."""
+        return self._ask("GET", "/")
+
     def connection(self) -> http.client.HTTPConnection:
         """A new connection to it."""
         parts = urlsplit(self.url)
@@ -55,11 +59,11 @@ class Mock:
 
 
 @contextmanager
-def mock_process() -> Iterator[Mock]:
-    """`adapty-contract mock` in a process of its own, on a free loopback port."""
+def mock_process(*options: str) -> Iterator[Mock]:
+    """`adapty-contract mock`, with these options too, in a process of its own, on a free loopback port."""
     environment = {name: value for name, value in os.environ.items() if name != "ADAPTY_API_KEY"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "adapty_contract", "mock", "--port", "0", "--journal-size", "100000"],
+        [sys.executable, "-m", "adapty_contract", "mock", "--port", "0", "--journal-size", "100000", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env={**environment, "PYTHONUNBUFFERED": "1"},

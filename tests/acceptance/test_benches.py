@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,16 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.slow
-def test_the_bench_of_the_scenarios_tells_both_figures(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("bench", "figures"),
+    [
+        ("scenarios", ("scenarios", "bare loop")),
+        ("reference", ("build", "last field, from a file", "last field, from the mock")),
+    ],
+)
+def test_a_bench_tells_its_figures(bench: str, figures: tuple[str, ...], tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "bench/scenarios.py"), "1"],
+        [sys.executable, str(ROOT / f"bench/{bench}.py"), "1"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
@@ -22,6 +30,6 @@ def test_the_bench_of_the_scenarios_tells_both_figures(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "scenarios" in done.stdout
-    assert "bare loop" in done.stdout
+    for figure in figures:
+        assert re.search(rf"{figure}.* \d+\.\d\d s  \(\d+\.\d\d to \d+\.\d\d\)", done.stdout)
     assert list(tmp_path.iterdir()) == []
