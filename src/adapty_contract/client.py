@@ -183,12 +183,11 @@ class GuardedClient:
         redactor = self._redactor
         if isinstance(outcome, TransportFault):
             return TransportFault(outcome.kind, redactor.text(outcome.detail))
-        head = "\n".join((outcome.reason, *(part for header in outcome.headers for part in header)))
-        echoed = redactor.found_in(head) or redactor.found_in(outcome.body)
+        remarks = redactor.remarks(outcome)
         return replace(
             outcome,
             reason=redactor.text(outcome.reason),
             headers=redactor.headers(outcome.headers),
-            body=redactor.bytes(outcome.body) if echoed else outcome.body,
-            remarks=outcome.remarks | {"secret-echoed"} if echoed else outcome.remarks,
+            body=redactor.bytes(outcome.body) if remarks else outcome.body,
+            remarks=outcome.remarks | remarks,
         )

@@ -1,34 +1,46 @@
-"""Redaction by value: whatever shape the API key takes on its way through a server, it leaves no report.
+r"""Redaction by value: whatever shape the API key takes on its way through a careless server, it leaves no report.
 
-A secret is looked for in several *views* of a text: as it stands, and with its URL, JSON and HTML escapes and NUL
-bytes (UTF-16) taken away, one kind at a time and all together, several times over. In each view the needles are the
-secret and its base64 at every alignment. A view remembers where its characters came from, so that what is cut out is
-always cut out of the original text.
+A secret is looked for in several *views* of a text: as it stands, and with its escapes and NUL bytes taken away, one
+kind at a time and all together, up to three times over. A view remembers where its characters came from, so that what
+is cut out is always cut out of the original text. Covered are, for each twelve characters in a row of the secret
+
+- the text itself; its URL, JSON and HTML escapes, those of programming languages (`\x73`, `\163`, `\u{73}`) and
+  quoted-printable, nested and mixed; UTF-16;
+- base64 in both alphabets at every alignment, also of UTF-16, and base64 of base64; base32;
+- another case of its letters, and whatever stands between them but letters and digits: white space, separators,
+  characters without a width, ends of lines;
+- its bytes as numbers: hexadecimal in either case, decimal, and octal of three digits, in one word or as a list with
+  any separators and with `0x` or `0o`; UTF-16 in hexadecimal.
+
+Case and separators count for nothing in base32 and numbers. Not covered is what takes intent or a key to read:
+reversed or substituted letters (ROT13), encrypted, hashed or compressed text, codings that are not named above
+(base58, base85, binary digits, base64 three times over), lists with something more than separators between the numbers
+(`{"0":115,"1":101}`, `chr(115).chr(101)`), and fewer than twelve characters in a row, as where a dump breaks its lines.
+A secret of fewer than twelve characters is found whole, and neither as base32 nor in another case.
 """
 
 from __future__ import annotations
 
-import base64
 import re
-from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from adapty_contract.escapes import decoded, views
+from adapty_contract.escapes import decoded, digits_of, letters_of, views
+from adapty_contract.needles import Search, in_digits, in_letters, verbatim
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from adapty_contract.model import Headers
+    from adapty_contract.escapes import View
+    from adapty_contract.model import Headers, Response
 
 PLACEHOLDER = "[redacted]"
 """What stands where a secret stood."""
 
-PIECE = 12
-"""So many consecutive characters of a secret are already too many; a shorter secret is one piece."""
-
-_BASE64_PIECE = 14  # so many base64 characters a piece of 12 determines wherever it starts
-_BASE64_SHORTEST = 6  # less than that could stand anywhere by chance
-_PUBLIC_PREFIX = re.compile(r"(?:secret|public)_[a-z]+_(?=.{8})")  # of every key, and so no secret by itself
+_NUMBERS = re.compile(r"\d+(?:\s*,\s*\d+)+")
+_NEAR = 200  # characters in which an array begins
+_ARRAY = re.compile(r'(?:\A|(?<!\\)"\s*:)\s*\[[\s\d,]*\Z')  # and not the text of one within a string
+_PLACES = 5  # so many header fields with a secret are named
 _MASKED_WHOLE = frozenset({"cookie", "set-cookie", "x-api-key"})
 _MASKED_CREDENTIALS = frozenset({"authorization", "proxy-authorization"})
 _SCHEME = re.compile(r"\s*(?:api[-_ ]?key|basic|bearer|digest|negotiate|token)\s+(?=\S)", re.IGNORECASE)
@@ -39,19 +51,19 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         """Secrets to look for; empty ones are ignored."""
-        self._anchors: dict[str, list[_Anchor]] = {}
-        for needle in {needle for secret in secrets if secret for needle in _needles(secret)}:
-            for anchor in _anchors(needle):
-                self._anchors.setdefault(anchor.block, []).append(anchor)
-        self._blocks = tuple(self._anchors)
+        known = [secret for secret in secrets if secret]
+        self._verbatim, self._in_letters, self._in_digits = (
+            Search(needle for secret in known for needle in needles(secret))
+            for needles in (verbatim, in_letters, in_digits)
+        )
 
     def __repr__(self) -> str:
-        return f"Redactor({len(self._blocks)} blocks)"
+        return f"Redactor({len(self._verbatim)}, {len(self._in_letters)}, {len(self._in_digits)} probes)"
 
     def found_in(self, data: bytes | str) -> bool:
         """Whether a secret, or a piece of one, stands in `data` in any known form."""
         text = data.decode("latin-1") if isinstance(data, bytes) else data
-        return any(True for part in text.split(PLACEHOLDER) for _ in self._spans(part))
+        return any(map(self._suspicious, text.split(PLACEHOLDER)))
 
     def text(self, text: str) -> str:
         """`text` without secrets."""
@@ -70,11 +82,20 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """`headers` without secrets, and without the credentials of any header that is meant to carry some."""
-        if not self._suspicious(
-            "\n".join(part for header in headers for part in header)
-        ):  # once for all: nearly always
-            return tuple((name, _masked(name, value)) for name, value in headers)
-        return tuple((self.text(name), self.text(_masked(name, value))) for name, value in headers)
+        masked = tuple((name, _masked(name, value)) for name, value in headers)
+        if not self._suspicious(_joined(masked)):  # once for all: nearly always
+            return masked
+        return tuple((self.text(name), self.text(value)) for name, value in masked)
+
+    def remarks(self, response: Response) -> frozenset[str]:
+        """Remarks on an answer that gives a secret away: that it does (`secret-echoed`), and in which places."""
+        places = {"secret-in-reason"} if self.found_in(response.reason) else set()
+        if self.found_in(_joined(response.headers)):
+            named = (name for name, value in response.headers if self.found_in(name) or self.found_in(value))
+            places |= {header_remark(self.text(name)) for name in islice(named, _PLACES)}
+        if self.found_in(response.body):
+            places.add("secret-in-body")
+        return frozenset(places | {"secret-echoed"}) if places else frozenset()
 
     def data(self, value: Any) -> Any:
         """A copy of JSON-like `value` (dicts, lists, tuples, strings, bytes) without secrets, in keys too."""
@@ -94,20 +115,20 @@ class Redactor:
         return self.data(value)
 
     def _suspicious(self, text: str) -> bool:
-        """Whether a view holds a block of a secret: never wrong with *no*, and what nearly every text stops at."""
-        return any(map(self._touches, decoded(text)))
+        """Whether a secret stands in a view: what nearly every text stops at."""
+        return any(map(self._betrays, decoded(text)))
 
-    def _touches(self, text: str) -> bool:
-        for block in self._blocks:  # noqa: SIM110  (a third faster; substring search beats any regex of these blocks)
-            if block in text:
-                return True
-        return False
+    def _betrays(self, text: str) -> bool:
+        if self._verbatim.finds(text):
+            return True
+        letters = letters_of(text)
+        return self._in_letters.finds(letters) or self._in_digits.finds(digits_of(letters))
 
     def _once(self, text: str) -> str:
         pieces, end = [], 0
         for start, stop in sorted(self._spans(text)):
             if start >= end:
-                pieces += [text[end:start], PLACEHOLDER]
+                pieces += [text[end:start], _placeholder(text, start, stop)]
             end = max(end, stop)
         return "".join([*pieces, text[end:]])
 
@@ -115,18 +136,33 @@ class Redactor:
         if not self._suspicious(text):
             return
         for view in views(text):
-            for start, stop in self._matches(view.text):
-                yield view.starts[start], view.stops[stop - 1]
+            yield from _origins(view, self._verbatim)
+            letters = letters_of(view.text)
+            if self._in_letters.finds(letters):
+                yield from _origins(view.letters(), self._in_letters)
+            if self._in_digits.finds(digits_of(letters)):
+                yield from _origins(view.letters().digits(), self._in_digits)
 
-    def _matches(self, text: str) -> Iterator[tuple[int, int]]:
-        for block, anchors in self._anchors.items():
-            position = text.find(block)
-            while position >= 0:
-                for anchor in anchors:
-                    start, stop = anchor.grown(text, position)
-                    if anchor.betrays(start, stop, position):
-                        yield start, stop
-                position = text.find(block, position + 1)
+
+def _placeholder(text: str, start: int, stop: int) -> str:
+    """What stands for `text[start:stop]`: within a JSON array of numbers a string, so that it stays JSON."""
+    is_listed = _NUMBERS.fullmatch(text, start, stop) and _ARRAY.search(text[max(0, start - _NEAR) : start])
+    return f'"{PLACEHOLDER}"' if is_listed else PLACEHOLDER
+
+
+def _origins(view: View, search: Search) -> Iterator[tuple[int, int]]:
+    """Where in the original the pieces stood that a search finds in a view."""
+    for start, stop in search.pieces(view.text):
+        yield view.starts[start], view.stops[stop - 1]
+
+
+def header_remark(name: str) -> str:
+    """The remark on an answer whose header field `name` holds a secret, by the name as redaction leaves it."""
+    return f"secret-in-header-{name.lower()[:80]}"
+
+
+def _joined(headers: Headers) -> str:
+    return "\n".join(part for header in headers for part in header)
 
 
 def _masked(name: str, value: str) -> str:
@@ -136,67 +172,3 @@ def _masked(name: str, value: str) -> str:
         return value
     scheme = _SCHEME.match(value) if name in _MASKED_CREDENTIALS else None
     return (scheme.group() if scheme else "") + PLACEHOLDER
-
-
-@dataclass(frozen=True, slots=True)
-class _Needle:
-    """A form of a secret, and how many of its consecutive characters betray it.
-
-    The first `public` characters are those that every key begins with: a server may speak of them.
-    """
-
-    text: str
-    least: int
-    public: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Anchor:
-    """A block of a needle at an offset; blocks lie so close together that each betraying piece contains one."""
-
-    needle: _Needle
-    offset: int
-    block: str
-
-    def grown(self, text: str, position: int) -> tuple[int, int]:
-        """The longest piece of the needle in `text` around the block found at `position`: start and stop."""
-        whole, left, right = self.needle.text, self.offset, self.offset + len(self.block)
-        start, stop = position, position + len(self.block)
-        while left > 0 and start > 0 and whole[left - 1] == text[start - 1]:
-            left, start = left - 1, start - 1
-        while right < len(whole) and stop < len(text) and whole[right] == text[stop]:
-            right, stop = right + 1, stop + 1
-        return start, stop
-
-    def betrays(self, start: int, stop: int, position: int) -> bool:
-        """Whether the piece from `start` to `stop`, with the block at `position`, tells enough of the secret."""
-        reaches = self.offset + stop - position
-        return stop - start >= self.needle.least and reaches > self.needle.public
-
-
-def _needles(secret: str) -> Iterator[_Needle]:
-    raw = secret.encode("utf-8", "surrogatepass")
-    prefix = _PUBLIC_PREFIX.match(secret)
-    public = prefix.end() if prefix else 0
-    for form in {secret, raw.decode("latin-1")}:  # a body is looked at as ISO 8859-1
-        yield _Needle(form, min(PIECE, len(form)), public)
-    for shift in range(3):
-        encoded = base64.b64encode(b"\0" * shift + raw).decode()
-        # What depends on a neighbour is left out: the first character or two, the last group if it is not full.
-        start = shift and shift + 1
-        inside = encoded[start : (shift + len(raw)) * 8 // 6]
-        if len(inside) >= _BASE64_SHORTEST:
-            least = min(_BASE64_PIECE, len(inside))
-            known = max(0, (shift + public) * 8 // 6 - start)
-            yield _Needle(inside, least, known)
-            yield _Needle(inside.replace("+", "-").replace("/", "_"), least, known)
-    if len(raw) < PIECE:  # short: its padded base64 counts as a whole only
-        encoded = base64.b64encode(raw).decode()
-        yield _Needle(encoded, len(encoded))
-
-
-def _anchors(needle: _Needle) -> Iterator[_Anchor]:
-    size = max(1, needle.least // 2)
-    step = needle.least - size + 1
-    for offset in range(0, len(needle.text) - size + 1, step):
-        yield _Anchor(needle, offset, needle.text[offset : offset + size])

@@ -5,51 +5,26 @@ from __future__ import annotations
 import base64
 import html
 import json
-from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+import random
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from adapty_contract.redact import PIECE, PLACEHOLDER, Redactor
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from adapty_contract.escapes import decoded, digits_of, letters_of, views
+from adapty_contract.model import Response
+from adapty_contract.redact import PLACEHOLDER, Redactor
+from support.codings import CODINGS, PIECE, PREFIX, betrayed, needles
+from support.exchanges import within
 
 KEY = "secret_live_Pj1P1xzM.2CvSvE1IalQRFjsWy6csBVNpH33atnod"
-PREFIX = "secret_live_"
 REDACTOR = Redactor([KEY])
 
 
-def _percent(text: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in text.encode())
-
-
-def _unicode(text: str) -> str:
-    return "".join(f"\\u{ord(char):04x}" for char in text)
-
-
-FORMS: dict[str, Callable[[str], str]] = {
-    "as it is": str,
-    "base64": lambda text: base64.b64encode(text.encode()).decode(),
-    "base64 after one byte": lambda text: base64.b64encode(b"x" + text.encode()).decode(),
-    "base64 after two bytes": lambda text: base64.b64encode(b"xy" + text.encode()).decode(),
-    "base64 of a header value": lambda text: base64.urlsafe_b64encode(b"Api-Key " + text.encode() + b"!").decode(),
-    "URL-encoded": lambda text: quote(text, safe=""),
-    "URL-encoded, every byte": _percent,
-    "URL-encoded twice": lambda text: quote(_percent(text), safe=""),
-    "JSON-escaped": lambda text: json.dumps(text)[1:-1],
-    "JSON-escaped, every character": _unicode,
-    "JSON in JSON": lambda text: json.dumps(_unicode(text)),
-    "HTML-escaped": html.escape,
-    "HTML-escaped, every character": lambda text: "".join(f"&#{ord(char)};" for char in text),
-    "HTML-escaped in hexadecimal": lambda text: "".join(f"&#x{ord(char):X};" for char in text),
-    "URL-encoded base64": lambda text: quote(base64.b64encode(text.encode()).decode(), safe=""),
-    "UTF-16 read as bytes": lambda text: text.encode("utf-16-le").decode("latin-1"),
-    "half of it escaped": lambda text: text[:20] + _percent(text[20:]),
-}
-FORM_NAMES = list(FORMS)
+CODING_NAMES = list(CODINGS)
+EXACT = [name for name, coding in CODINGS.items() if not coding.folds and not name.startswith("half")]
+"""Codings of any text at all: each character counts, and all are coded, so that what looks like an escape is none."""
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # machines that run tests are busy
 _visible = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=PIECE, max_size=60)
@@ -69,24 +44,35 @@ def _leaks(text: str, secret: str) -> list[str]:
     return [piece for reading in _readings(text) for piece in pieces if piece in reading]
 
 
-@pytest.mark.parametrize("form", FORM_NAMES)
+@pytest.mark.parametrize("form", CODING_NAMES)
 def test_every_form_of_the_key_is_replaced_and_the_rest_stays(form: str) -> None:
-    clean = REDACTOR.text(f"before {FORMS[form](KEY)} after")
+    clean = REDACTOR.text(f"before {CODINGS[form].write(KEY)} after")
     assert clean.startswith("before ")
     assert clean.endswith(" after")
     assert PLACEHOLDER in clean
-    # Base64 keeps what belongs to the neighbours of the key: up to 12 characters of `Api-Key ` and of the padding.
-    assert len(clean) <= len("before  after") + len(PLACEHOLDER) + 18
+    # Base64 keeps what belongs to the neighbours of the key, `Api-Key ` and the padding, and base64 of it more of that.
+    assert len(clean) <= len("before  after") + len(PLACEHOLDER) + 26
     assert not _leaks(clean, KEY)
+    assert betrayed(clean.encode(), KEY) == []
 
 
-@pytest.mark.parametrize("form", FORM_NAMES)
-@patient
+@pytest.mark.parametrize("form", CODING_NAMES)
+def test_the_eye_for_forms_is_not_blind(form: str) -> None:
+    written = CODINGS[form].write(KEY)
+    assert betrayed(written.encode(), KEY) != []
+    assert bool(needles(form, KEY)) == (CODINGS[form].span > 0)
+    if CODINGS[form].span:
+        assert form in betrayed(written.encode(), KEY)
+
+
+@pytest.mark.parametrize("form", CODING_NAMES)
+@settings(patient, max_examples=50)
 @given(before=st.text(), after=st.text(), data=st.data())
 def test_no_piece_survives_in_any_text_around_any_form(form: str, before: str, after: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(KEY) - PIECE))
-    piece = KEY[start : data.draw(st.integers(start + PIECE + (start == 0), len(KEY)))]
-    encoded = FORMS[form](piece)
+    least = start + PIECE + (start == 0) if form == "as it is" else max(start + PIECE, len(PREFIX) + 4)
+    piece = KEY[start : data.draw(st.integers(least, len(KEY)))]
+    encoded = CODINGS[form].write(piece)
     text = before + encoded + after
     clean = REDACTOR.text(text)
     assert encoded not in clean
@@ -97,13 +83,13 @@ def test_no_piece_survives_in_any_text_around_any_form(form: str, before: str, a
 
 
 @patient
-@given(secret=_visible, form=st.sampled_from(FORM_NAMES), before=st.text(max_size=5), after=st.text(max_size=5))
+@given(secret=_visible, form=st.sampled_from(EXACT), before=st.text(max_size=5), after=st.text(max_size=5))
 @example(secret="%41%42%43%44", form="JSON-escaped", before="\\", after="")
 @example(secret='abc"def\\ghi&amp;', form="JSON-escaped", before="", after="")
 @example(secret="000000000000", form="JSON-escaped, every character", before="\\", after="")
 def test_keys_of_any_visible_characters_are_found(secret: str, form: str, before: str, after: str) -> None:
     redactor = Redactor([secret])
-    encoded = FORMS[form](secret)
+    encoded = CODINGS[form].write(secret)
     text = before + encoded + after
     clean = redactor.text(text)
     assert encoded not in clean or encoded in PLACEHOLDER
@@ -132,17 +118,102 @@ def test_untouched_bytes_are_the_same_object() -> None:
     assert REDACTOR.bytes(body) is body
 
 
+@pytest.mark.parametrize("form", CODING_NAMES)
+def test_a_few_characters_in_a_row_stay_in_any_form(form: str) -> None:
+    text = f"before {CODINGS[form].write(KEY[20:27])} after"
+    assert REDACTOR.text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The secret: live profiles, secret live PJs. SECRET_LIVE_ is what every key begins with, secret-live-P too.",
+        "secret_live_ " * 50,
+        str(list(range(256)) * 4),
+        bytes(range(256)).hex(":"),
+        "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+    ],
+    ids=["words", "prefix", "decimals", "hexadecimal", "UUID"],
+)
+def test_what_looks_a_little_like_a_key_stays(text: str) -> None:
+    assert REDACTOR.text(text) == text
+
+
+def test_megabytes_of_codings_hold_nothing_by_chance() -> None:
+    data = random.Random(1).randbytes(1 << 19)  # noqa: S311  (the same data each time)
+    for text in (
+        base64.b64encode(data).decode(),
+        base64.b64encode(base64.b64encode(data)).decode(),
+        base64.b32encode(data).decode(),
+        data.hex(" "),
+        str(list(data)),
+        data.decode("latin-1"),
+    ):
+        assert not REDACTOR.found_in(text)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "\\",
+        "%",
+        "%25",
+        "&amp;",
+        "=3",
+        "\0",
+        "0x",
+        "0",
+        "secret_live_",
+        "\\x73",
+        "Pj1P1xzM.2C ",
+        "\u200b",
+        KEY[:30],
+        "{",
+    ],
+    ids=ascii,
+)
+def test_no_text_keeps_the_search_busy(unit: str) -> None:
+    """Less than a second at worst; what grew with the square of the length would take minutes."""
+    text = (unit * (1 << 17))[: 1 << 17]
+    with within(20):
+        REDACTOR.text(text)
+        REDACTOR.text(f"{text}{KEY.encode().hex(':')}{text}")
+
+
+@patient
+@given(st.text(st.sampled_from('\\%=&#;{}uxX0o123567abn"\0\n\u200b é')))
+def test_the_quick_look_and_the_exact_one_see_the_same(text: str) -> None:
+    quick, exact = [*decoded(text)], [*views(text)]
+    assert set(quick) == {view.text for view in exact}
+    for view in exact:
+        letters = view.letters()
+        assert letters.text == letters_of(view.text)
+        assert letters.digits().text == digits_of(letters.text)
+        for each in (view, letters, letters.digits()):
+            assert len(each.text) == len(each.starts) == len(each.stops)
+
+
+def test_numbers_in_an_array_become_a_string_so_that_json_stays_json() -> None:
+    numbers = list(KEY.encode())
+    for whole in ({"type": "Buffer", "data": numbers}, {"data": [1, *numbers, 2]}, [*numbers], {"text": str(numbers)}):
+        for text in (json.dumps(whole), json.dumps(whole, indent=2), json.dumps({"nested": json.dumps(whole)})):
+            clean = REDACTOR.text(text)
+            assert PLACEHOLDER in clean
+            json.loads(clean)
+
+
 def test_eleven_characters_in_a_row_stay_and_twelve_go() -> None:
     assert REDACTOR.text(KEY[5:16]) == KEY[5:16]
     assert REDACTOR.text(f"<{KEY[5:17]}>") == f"<{PLACEHOLDER}>"
 
 
-@pytest.mark.parametrize("form", FORM_NAMES)
+@pytest.mark.parametrize("form", CODING_NAMES)
 def test_what_every_key_begins_with_is_no_secret_by_itself(form: str) -> None:
-    text = FORMS[form](f"keys begin with {PREFIX}, or with {PREFIX}4")
+    text = CODINGS[form].write(f"keys begin with {PREFIX}, or with {PREFIX}4")
     assert REDACTOR.text(text) == text
     assert not REDACTOR.found_in(text)
-    assert REDACTOR.found_in(FORMS[form](f"{PREFIX}{KEY[len(PREFIX) : len(PREFIX) + 4]}"))
+    assert REDACTOR.found_in(CODINGS[form].write(f"{PREFIX}{KEY[len(PREFIX) : len(PREFIX) + 4]}"))
 
 
 def test_a_short_secret_is_replaced_as_a_whole_only() -> None:
@@ -189,6 +260,26 @@ def test_credential_headers_are_masked_whatever_they_hold(name: str, value: str,
     assert clean == ((name, masked),)
     assert REDACTOR.headers(clean) == clean
     assert REDACTOR.headers((*clean, ("X-Echo", KEY)))[0] == (name, masked)
+
+
+def test_remarks_name_the_places_where_a_secret_came_back() -> None:
+    quiet, loud = (("Content-Type", "text/plain"), ("X-Trace", "1")), (("X-Echo", f"<{KEY}>"), ("x-echo", KEY[20:]))
+    echo = KEY.encode().hex()
+    for response, places in (
+        (Response(200, quiet, b"nothing", "OK"), set()),
+        (Response(200, quiet, echo.encode(), "OK"), {"secret-in-body"}),
+        (Response(200, quiet, b"nothing", f"OK {KEY}"), {"secret-in-reason"}),
+        (Response(200, (*quiet, *loud), b"nothing", "OK"), {"secret-in-header-x-echo"}),
+        (Response(200, (("Set-Cookie", f"key={KEY}"),)), {"secret-in-header-set-cookie"}),
+        (Response(200, (("Set-Cookie", "a=b"), ("X-A", PLACEHOLDER)), PLACEHOLDER.encode()), set()),
+        (Response(200, ((f"X-{KEY}", "1"),), echo.encode()), {f"secret-in-header-x-{PLACEHOLDER}", "secret-in-body"}),
+    ):
+        assert REDACTOR.remarks(response) == (places | {"secret-echoed"} if places else set())
+
+
+def test_remarks_name_no_more_than_a_few_headers() -> None:
+    many = tuple((f"X-{number}", KEY) for number in range(1000))
+    assert len(REDACTOR.remarks(Response(200, many))) < 10
 
 
 def test_a_secret_in_the_name_of_a_header_goes_too() -> None:

@@ -11,6 +11,8 @@ from adapty_contract.checks.reading import is_read
 from adapty_contract.checks.situations import describe, weather
 from adapty_contract.contract import Contract
 from adapty_contract.model import Exchange, Response, Result, header_values
+from adapty_contract.redact import header_remark
+from adapty_contract.visible import shortened
 
 _TRACE = re.compile(
     rb"Traceback \(most recent call last\)|File \"[^\"]{1,200}\", line \d+|(?:\n|\\n)(?:[ \t]|\\t){1,40}at [\w.$<>]{1,200} ?\([\w.:/<> -]{0,200}\)"
@@ -20,6 +22,7 @@ _TRACE = re.compile(
     rb"|\b[a-z_]{1,40}\.exceptions?\.[A-Z]\w|panic: |goroutine \d{1,9} \[|java\.lang\.\w{1,60}Exception|NullPointerException"
     rb"|\b[Ss]tack ?[Tt]race:|\bCaused by: |\.(?:java|php|py|rb|go|js|ts):\d+|\.php(?: on line |\()\d+",
 )
+_NAME = 80  # characters of a header's name that are told
 _STRUCTURAL = {"duplicate-key", "bom", "utf-16", "not-a-number", "invalid-utf-8", "trailing-bytes"}
 """What no JSON text may have. An escaped lone surrogate it may, so a server may give back the one that it took."""
 
@@ -41,7 +44,17 @@ def answer_holds_no_trace(exchange: Exchange, response: Response, _: Contract) -
 def answer_holds_no_secret(exchange: Exchange, response: Response, _: Contract) -> Iterator[Result]:
     """The key never comes back, in no part of an answer and under no encoding."""
     holds = "secret-echoed" not in response.remarks
-    yield says("answer-holds-no-secret", exchange, "no API key in an answer", "the key, in the answer", holds=holds)
+    yield says("answer-holds-no-secret", exchange, "no API key in an answer", _where_the_key_is(response), holds=holds)
+
+
+def _where_the_key_is(response: Response) -> str:
+    """In which places of an answer the key came back: only who captured it could see them."""
+    told = [name for name, _ in response.headers if header_remark(name) in response.remarks]
+    names = {name.lower(): name for name in reversed(told)}  # each once, as it came first
+    places = ["the reason phrase"] if "secret-in-reason" in response.remarks else []
+    places += [f"the header field {shortened(name, _NAME)}" for name in reversed(names.values())]
+    places += ["the body"] if "secret-in-body" in response.remarks else []
+    return f"the key, in {' and in '.join(places or ['the answer'])}"
 
 
 @check("answer-is-strict-json")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapty_contract.model import Response, Verdict
-from support.exchanges import ALL_UNSET, NAMES, answer, read, refusal, verdict_of, violations, within, write
+from support.exchanges import ALL_UNSET, NAMES, answer, judged, read, refusal, verdict_of, violations, within, write
 
 JSON = ("content-type", "application/json")
 
@@ -94,6 +94,26 @@ def test_an_answer_that_repeats_the_key_is_told_whoever_gave_it() -> None:
         echoed = answer(status, b"x", remarks=frozenset({"secret-echoed"}))
         assert verdict_of("answer-holds-no-secret", read(echoed)) is Verdict.VIOLATED
     assert verdict_of("answer-holds-no-secret", read(answer(200, ALL_UNSET))) is Verdict.HELD
+
+
+@pytest.mark.parametrize(
+    ("remarks", "seen"),
+    [
+        ({"secret-in-body"}, "the key, in the body"),
+        ({"secret-in-reason"}, "the key, in the reason phrase"),
+        ({"secret-in-header-x-echo"}, "the key, in the header field X-Echo"),
+        (
+            {"secret-in-header-x-echo", "secret-in-header-x-two", "secret-in-body", "secret-in-reason"},
+            "the key, in the reason phrase and in the header field X-Echo and in the header field x-TWO and in the body",
+        ),
+        (set(), "the key, in the answer"),
+    ],
+    ids=["body", "reason", "header", "several", "unknown"],
+)
+def test_the_finding_says_where_the_key_came_back(remarks: set[str], seen: str) -> None:
+    headers = (("X-Echo", "[redacted]"), ("x-echo", "[redacted]"), ("x-TWO", "[redacted]"), ("X-Three", "[redacted]"))
+    echoed = answer(200, b"{}", headers=headers, remarks=frozenset(remarks | {"secret-echoed"}))
+    assert [result.seen for result in judged(read(echoed)) if result.clause == "answer-holds-no-secret"] == [seen]
 
 
 # --- answer-is-strict-json

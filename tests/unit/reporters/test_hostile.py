@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import json
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
@@ -22,6 +20,7 @@ from adapty_contract.model import Level, Observation, Request, Response, Transpo
 from adapty_contract.redact import Redactor
 from adapty_contract.reporters import formats
 from adapty_contract.reporters.terminal import print_summary, summary
+from support.codings import CODINGS, betrayed
 
 if TYPE_CHECKING:
     from types import SimpleNamespace
@@ -36,18 +35,6 @@ STYLE = re.compile(r"\x1b\[[0-9;]*m")
 SAYS_LITTLE = frozenset({"badge"})
 """Formats that show no text of a server."""
 MARKS = "<img src=x onerror=alert(1)> ![i](https://evil.test) @octocat #1 ``` ` </details></textarea></style>"
-ENCODINGS: dict[str, Callable[[str], str]] = {
-    "plain": lambda key: key,
-    "JSON": lambda key: json.dumps({"you sent": key}),
-    "JSON escapes": lambda key: "".join(f"\\u{ord(character):04x}" for character in key),
-    "percent-encoded": lambda key: "".join(f"%{byte:02X}" for byte in key.encode()),
-    "base64": lambda key: base64.b64encode(key.encode()).decode(),
-    "base64 of the header": lambda key: base64.b64encode(f"Api-Key {key}".encode()).decode(),
-    "base64url": lambda key: base64.urlsafe_b64encode(f"x{key}".encode()).decode(),
-    "hexadecimal": lambda key: key.encode().hex(),
-    "HTML escapes": lambda key: "".join(f"&#{ord(character)};" for character in key),
-    "a piece": lambda key: f"...{key[5:30]}...",
-}
 
 
 class Tags(HTMLParser):
@@ -178,32 +165,37 @@ def test_any_text_gives_well_formed_reports(clean: RunRecord, make: SimpleNamesp
     assert not DANGEROUS.search(summary(record))
 
 
-@pytest.mark.parametrize("name", formats())
-def test_no_report_holds_a_key_that_the_server_echoed(clean: RunRecord, make: SimpleNamespace, name: str) -> None:
-    record = echoed(clean, make)
+@pytest.mark.parametrize("coding", CODINGS)
+def test_no_report_holds_a_key_that_the_server_echoed(clean: RunRecord, make: SimpleNamespace, coding: str) -> None:
+    record = echoed(clean, make, CODINGS[coding].write(KEY), Redactor([KEY]))
 
-    assert not Redactor([KEY]).found_in(formats()[name].render(record))
-
-
-def test_summary_holds_no_key_and_a_line_to_send_all_the_same(clean: RunRecord, make: SimpleNamespace) -> None:
-    text = summary(echoed(clean, make))
-
-    assert not Redactor([KEY]).found_in(text)
-    assert "$ADAPTY_API_KEY" in text
+    for name, kind in formats().items():
+        assert betrayed(kind.render(record), KEY) == [], name
+    assert betrayed(summary(record).encode(), KEY) == []
+    assert "$ADAPTY_API_KEY" in summary(record)
 
 
-def echoed(clean: RunRecord, make: SimpleNamespace) -> RunRecord:
-    """A run whose server sent the key back in every encoding, as capture leaves it."""
-    redactor = Redactor([KEY])
-    echoes = [encoded(KEY) for encoded in ENCODINGS.values()]
-    exchanges = tuple(
-        make.write(
-            number,
-            redactor.bytes(echo.encode()),
-            Response(200, redactor.headers((("X-Echo", echo),)), redactor.bytes(echo.encode()), redactor.text(echo)),
-        )
-        for number, echo in enumerate(echoes, 1)
+@pytest.mark.parametrize("coding", CODINGS)
+def test_a_key_that_nobody_took_out_is_seen_in_every_report(
+    clean: RunRecord, make: SimpleNamespace, coding: str
+) -> None:
+    """The eye of the test above is not blind."""
+    record = echoed(clean, make, CODINGS[coding].write(KEY), Redactor([]))
+
+    for name, kind in formats().items():
+        assert bool(betrayed(kind.render(record), KEY)) == (name not in SAYS_LITTLE), name
+    assert betrayed(summary(record).encode(), KEY)
+
+
+def echoed(clean: RunRecord, make: SimpleNamespace, echo: str, redactor: Redactor) -> RunRecord:
+    """A run whose server sent `echo` back wherever it could, as capture by `redactor` leaves it."""
+    body = redactor.bytes(echo.encode())
+    answer = Response(200, redactor.headers((("X-Echo", echo),)), body, redactor.text(echo))
+    found = make.violated(make.clause("secret-not-echoed"), redactor.text(echo), 1)
+    return replace(
+        clean,
+        clauses=(found,),
+        exchanges=(make.write(1, body, answer),),
+        observations=(Observation("echo", redactor.text(echo)),),
+        exit_code=1,
     )
-    found = make.violated(make.clause("secret-not-echoed"), redactor.text(" ".join(echoes)), *range(1, len(echoes) + 1))
-    seen = tuple(Observation(f"echo-{number}", redactor.text(echo)) for number, echo in enumerate(echoes))
-    return replace(clean, clauses=(found,), exchanges=exchanges, observations=seen, exit_code=1)
