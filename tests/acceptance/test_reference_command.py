@@ -221,6 +221,10 @@ def test_a_port_without_showing_is_told(command: CommandLine) -> None:
     assert not (command.work / "site").exists()
 
 
+def test_a_port_that_is_configured_waits_until_it_is_needed(command: CommandLine) -> None:
+    assert command("reference", "--output", "site", env={"ADAPTY_CONTRACT_REFERENCE_PORT": "4012"}).code == 0
+
+
 def test_a_taken_port_is_told(command: CommandLine) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

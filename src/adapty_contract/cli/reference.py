@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
-from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,7 +68,8 @@ def command(
     from adapty_contract.reference.building import build
     from adapty_contract.replaying import read_run
 
-    if not serve and context.get_parameter_source("port") is ParameterSource.COMMANDLINE:
+    source = context.get_parameter_source("port")
+    if not serve and source and source.name == "COMMANDLINE":  # a port in a configuration is for when it is shown
         raise UsageError("--port is where --serve shows the pages", hint="give --serve too, or leave --port out")
     files = build(load_contract(root), None if report is None else read_run(report))
     _write(files, output)
