@@ -35,12 +35,14 @@ LOADS = 10
 BUILDS = 5
 
 _WATCH = """(id) => {
-  const look = () => {
-    const field = document.getElementById(id)?.getBoundingClientRect();
-    const stands = field && field.height && field.top < innerHeight && field.bottom > 0;
-    requestAnimationFrame(stands ? () => { window.shownAfter = performance.now(); } : look);
-  };
-  requestAnimationFrame(look);
+  window.shownAfter = new Promise((resolve) => {
+    const look = () => {
+      const field = document.getElementById(id)?.getBoundingClientRect();
+      const stands = field && field.height && field.top < innerHeight && field.bottom > 0;
+      requestAnimationFrame(stands ? () => resolve(performance.now()) : look);
+    };
+    requestAnimationFrame(look);
+  });
 }"""
 
 
@@ -51,8 +53,7 @@ def shown_after(browser: Browser, url: str, field: str) -> float:
         page = context.new_page()
         page.add_init_script(f"({_WATCH})({field!r})")
         page.goto(f"{url}#{field}", wait_until="load")
-        page.wait_for_function("window.shownAfter > 0")
-        after: float = page.evaluate("window.shownAfter")
+        after: float = page.evaluate("() => window.shownAfter")
         return after / 1000
     finally:
         context.close()
