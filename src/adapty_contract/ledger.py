@@ -23,6 +23,7 @@ class SourceKind(StrEnum):
     OFFICIAL = "official"
     SDK = "sdk"
     THIRD_PARTY = "third-party"
+    SERVICE = "service"
     STANDARD = "standard"
     SEEN = "seen"
 

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from adapty_contract.contract import load_contract
 from adapty_contract.errors import ContractDataError
 from adapty_contract.ledger import (
     Confidence,
@@ -24,7 +25,7 @@ from adapty_contract.ledger import (
     load_ledger,
     load_sources,
 )
-from adapty_contract.model import Operation
+from adapty_contract.model import Operation, Source
 from support.vendor_pages import PAGES, ROOT
 
 CONTRACTS = ROOT / "contracts"
@@ -108,14 +109,25 @@ def test_quotes_of_the_pages_stand_on_their_lines(
     if missing:
         pytest.skip(f"no copies of the vendor's pages on this machine: {', '.join(missing)}")
     pages = {name: path.read_text("utf-8").split("\n") for name, path in files.items()}
+    said: list[tuple[str, Statement | Source]] = [
+        *((entry.id, statement) for entry in ledger.values() for statement in entry.statements),
+        *((clause.id, source) for clause in load_contract().clauses.values() for source in clause.sources),
+    ]
     misplaced = [
-        (entry.id, statement.source, statement.line, statement.quote)
-        for entry in ledger.values()
-        for statement in entry.statements
-        if statement.source in pages
-        and str(statement.quote) not in "".join(pages[statement.source][int(statement.line or 0) - 1 :][:1])
+        (name, each.source, each.line, each.quote)
+        for name, each in said
+        if each.source in pages and (each.quote or "") not in _line(pages[each.source], each.line)
     ]
     assert misplaced == []
+    blank = [
+        (name, each.line) for name, each in said if each.source in pages and not _line(pages[each.source], each.line)
+    ]
+    assert blank == []
+
+
+def _line(page: list[str], number: int | None) -> str:
+    """A line of a page without the white space around it; nothing if there is none of this number."""
+    return "".join(page[int(number or 0) - 1 :][:1]).strip()
 
 
 def test_each_entry_has_different_statements(ledger: dict[str, LedgerEntry]) -> None:

@@ -13,7 +13,9 @@ import jsonschema
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from adapty_contract.pages import read_page
 from adapty_contract.yamldata import read_yaml
+from support.vendor_pages import GET, POST, needs_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,7 +158,7 @@ def test_identifiers_are_described_and_not_constrained(document: Node) -> None:
     for name in components["IntegrationIdentifiers"]["properties"]:
         members = set(components[name])
         assert components[name]["type"] == "string"
-        assert wanted <= members <= wanted | {"deprecated", "x-recommended", "x-ledger"}, name
+        assert wanted <= members <= wanted | {"deprecated", "x-recommended", "x-ledger", "x-sources"}, name
 
 
 def test_write_object_is_closed_and_read_object_is_open(document: Node) -> None:
@@ -232,6 +234,76 @@ def test_ledger_id_without_an_entry_is_found(document: Node) -> None:
     mutated = copy.deepcopy(document)
     mutated["info"]["x-ledger"].append("no-such-entry")
     assert "no-such-entry" in ledger_ids(mutated)
+
+
+def cited(document: Node) -> list[tuple[str, Node]]:
+    """Each source that a place names, with the place."""
+    return [(place, source) for place, node in walk(document) for source in node.get("x-sources", ())]
+
+
+def test_every_source_named_is_one_and_a_page_comes_with_its_line(document: Node) -> None:
+    sources = read_yaml(ROOT / "contracts/sources.yaml")
+    pages = {name for name, source in sources.items() if source["kind"] == "page"}
+    assert len(cited(document)) > 100
+    assert [place for place, source in cited(document) if source["source"] not in sources] == []
+    assert [place for place, source in cited(document) if ("line" in source) != (source["source"] in pages)] == []
+
+
+def test_a_source_is_named_for_the_place_or_for_an_extension_beside_it(document: Node) -> None:
+    wrong = [
+        place
+        for place, node in walk(document)
+        for source in node.get("x-sources", ())
+        if source.get("for") not in (None, *(name for name in node if name.startswith("x-")))
+    ]
+    assert wrong == []
+
+
+def test_format_and_origin_of_every_identifier_have_a_source(document: Node) -> None:
+    components = document["components"]["schemas"]
+    for name in components["IntegrationIdentifiers"]["properties"]:
+        supported = {source.get("for") for source in components[name]["x-sources"]}
+        assert supported == {None, "x-real-format", "x-obtained-from"}, name
+
+
+@needs_pages
+def test_the_lines_of_an_identifier_are_those_that_claim_something_of_it(document: Node) -> None:
+    """All rows of tables, and the first example of each page; a misspelt name counts where a ledger entry says so."""
+    schemas = document["components"]["schemas"]
+    names = set(schemas["IntegrationIdentifiers"]["properties"])
+    for source, path in (("S-GET", GET), ("S-POST", POST)):
+        claimed: dict[str, set[int]] = {name: set() for name in names}
+        rows: dict[str, set[int]] = {name: set() for name in names}
+        for claim in read_page(path).claims:
+            for name in names.intersection(claim.subject.split(".")):
+                claimed[name].add(claim.line)
+                rows[name].update({claim.line} if claim.subject.endswith(".presence") else ())
+        for name in names:
+            told = {each["line"] for each in schemas[name]["x-sources"] if each["source"] == source}
+            ledger = [read_yaml(ROOT / f"contracts/ledger/{entry}.yaml") for entry in schemas[name].get("x-ledger", ())]
+            misspelt = {
+                said["line"] for entry in ledger for said in entry["statements"] if said["source"] == source
+            } - claimed[name]
+            assert rows[name] <= told <= claimed[name] | misspelt, (source, name)
+            assert bool(told) == bool(claimed[name]), (source, name)
+
+
+def test_every_clause_that_a_place_names_is_one(document: Node) -> None:
+    topics = [read_yaml(path) for path in sorted((ROOT / "contracts/clauses").glob("*.yaml"))]
+    known = {topic["topic"] for topic in topics} | {clause["id"] for topic in topics for clause in topic["clauses"]}
+    named = {name for _, node in walk(document) for name in node.get("x-clauses", ())}
+    assert named
+    assert named - known == set()
+
+
+def test_every_code_of_the_vendors_examples_is_among_the_known_ones(document: Node) -> None:
+    codes = {
+        example["value"]["error_code"]
+        for example in document["components"]["examples"].values()
+        if example["x-origin"] == "vendor" and "error_code" in example["value"]
+    }
+    assert codes
+    assert codes <= set(document["components"]["schemas"]["ErrorResponse"]["properties"]["error_code"]["examples"])
 
 
 def test_exactly_one_of_names_optional_header_parameters(document: Node) -> None:

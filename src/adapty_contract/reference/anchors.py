@@ -13,8 +13,9 @@
     pitfall-blank-answer, clause-write-merges, clauses-writing
     contract, url                       what the document as a whole and the one path are decided to be
 
-All of them are on `index.html`, but what only the profile after a write needs is on `profile.html`. On `sources.html`,
-`YAML` is a source and `S-GET-98` a line of one. A ledger entry's page is `ledger/<id>.html`.
+All of them are on `index.html`, but what only the profile after a write needs is on `profile.html`. An example stands in
+full under the same anchor on `examples.html`, and a clause on `clauses.html`, with all that is known of it. On
+`sources.html`, `YAML` is a source and `S-GET-98` a line of one. A ledger entry's page is `ledger/<id>.html`.
 """
 
 from __future__ import annotations
@@ -49,6 +50,11 @@ def of_status(operation: Operation, status: str, header: str = "") -> str:
     """A status of an operation, as the spec writes it, or a header of the answer with that status."""
     suffix = f"-header-{header.lower()}" if header else ""
     return f"{of_operation(operation)}-status-{status.lower()}{suffix}"
+
+
+def of_samples(operation: Operation) -> str:
+    """The code samples of an operation."""
+    return f"{of_operation(operation)}-samples"
 
 
 def of_identifier(name: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from adapty_contract.contract import Contract
+from adapty_contract.model import Operation
 from adapty_contract.record import RunRecord
 from adapty_contract.reference import anchors
+from adapty_contract.reference.components import EXAMPLES_PAGE
 from adapty_contract.reference.form import form
 from adapty_contract.reference.squeezing import squeezed
 from adapty_contract.reference.twins import twins
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
 PACKAGE = "adapty_contract.reference"
 
+_GAP = re.compile(r"\n{4,}")
 _STYLE = ("reference.css",)
 _FRONT = (*_STYLE, "reference.js")
 _CONSOLE = ("console.css", "console.js")
@@ -34,7 +38,7 @@ def build(contract: Contract, record: RunRecord | None = None, *, console: bool 
     """
     templates = environment(PACKAGE)
     templates.filters["code"] = _code
-    templates.globals["anchors"] = anchors
+    templates.globals |= {"anchors": anchors, "Operation": Operation}
     pages = dict(_pages(templates, view(contract, record), console=console))
     small = {name: squeezed(text) if name.endswith(".html") else text for name, text in pages.items()}
     return {name: text.encode("utf-8") for name, text in small.items()} | twins(contract)
@@ -65,7 +69,7 @@ def _pages(templates: Environment, shown: View, *, console: bool) -> Iterator[tu
                 clauses_page="index.html",
             ),
         )
-    for name in ("profile.html", "changelog.html", "sources.html"):
+    for name in ("profile.html", "examples.html", "clauses.html", "changelog.html", "sources.html"):
         yield name, templates.get_template(name).render(view=shown, assets=others, root="")
     yield "ledger/index.html", templates.get_template("ledger_index.html").render(view=shown, assets=others, root="../")
     entry = templates.get_template("ledger_entry.html")
@@ -73,15 +77,17 @@ def _pages(templates: Environment, shown: View, *, console: bool) -> Iterator[tu
         yield each.file, entry.render(view=shown, assets=others, root="../", each=each)
     yield (
         "reference.md",
-        templates.overlay(autoescape=False).get_template("reference.md").render(view=shown, pages=pages),
+        _GAP.sub("\n\n", templates.overlay(autoescape=False).get_template("reference.md").render(view=shown)),
     )
 
 
 def _pages_of_components(shown: View) -> dict[str, str]:
     """The page that shows a schema or an example, as the front page links to it: nothing for itself."""
-    pages = {"": shown.components, shown.profile.page: shown.profile}
-    schemas = {each.name: page for page, of in pages.items() for each in of.schemas}
-    return schemas | {each.name: page for page, of in pages.items() for each in of.examples}
+    schemas = {"": shown.components.schemas, shown.profile.page: shown.profile.schemas}
+    examples = {EXAMPLES_PAGE: shown.components.examples, shown.profile.page: shown.profile.examples}
+    return {each.name: page for page, those in schemas.items() for each in those} | {
+        each.name: page for page, those in examples.items() for each in those
+    }
 
 
 def _code(text: str) -> Markup:

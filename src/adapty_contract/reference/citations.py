@@ -26,33 +26,6 @@ class Citation:
         return is_known_by_its_id(self.source)
 
 
-@dataclass(frozen=True, slots=True)
-class CitedLine:
-    """A line of a source: what is quoted of it, by whom, and where it can be read."""
-
-    line: int
-    quotes: tuple[str, ...]
-    clauses: tuple[str, ...]
-    entries: tuple[str, ...]
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class CitedSource:
-    """A source with everything that is cited of it: lines, and who cites it as a whole."""
-
-    source: SourceRecord
-    url: str | None
-    lines: tuple[CitedLine, ...]
-    clauses: tuple[str, ...]
-    entries: tuple[str, ...]
-
-    @property
-    def introduced(self) -> bool:
-        """Whether pages introduce it once and then name it by its id."""
-        return is_known_by_its_id(self.source)
-
-
 Said = Source | Statement
 """What cites a source: the source of a clause, or a statement of a ledger entry."""
 
@@ -88,47 +61,3 @@ def cited(contract: Contract, said: Iterable[Said]) -> tuple[Citation, ...]:
 def is_known_by_its_id(source: SourceRecord) -> bool:
     """Whether pages explain its id once, since it is cited everywhere: the vendor's two pages and its own document."""
     return source.kind is SourceKind.PAGE or source.id == _OWN_DOCUMENT
-
-
-def by_the_vendor(source: SourceRecord) -> bool:
-    """Whether the vendor itself wrote the source for people who call the API."""
-    return source.kind in {SourceKind.PAGE, SourceKind.OFFICIAL}
-
-
-def all_cited(contract: Contract) -> tuple[CitedSource, ...]:
-    """Every source, with what clauses and ledger entries cite of it."""
-    return tuple(_cited_source(contract, source) for source in contract.sources.values())
-
-
-def _cited_source(contract: Contract, source: SourceRecord) -> CitedSource:
-    by_clauses = _citing(source, [(each, clause.id) for clause in contract.clauses.values() for each in clause.sources])
-    by_entries = _citing(source, [(each, entry.id) for entry in contract.ledger.values() for each in entry.statements])
-    lines = sorted({each.line for each, _ in (*by_clauses, *by_entries) if each.line is not None})
-    return CitedSource(
-        source,
-        url_of(source),
-        tuple(_cited_line(source, line, by_clauses, by_entries) for line in lines),
-        _names(by_clauses, None),
-        _names(by_entries, None),
-    )
-
-
-def _citing(source: SourceRecord, cites: Iterable[tuple[Said, str]]) -> list[tuple[Said, str]]:
-    return [(each, name) for each, name in cites if each.source == source.id]
-
-
-def _cited_line(
-    source: SourceRecord, line: int, by_clauses: list[tuple[Said, str]], by_entries: list[tuple[Said, str]]
-) -> CitedLine:
-    quotes = [each.quote for each, _ in [*by_entries, *by_clauses] if each.line == line and each.quote]
-    return CitedLine(
-        line,
-        tuple(dict.fromkeys(quotes)),
-        _names(by_clauses, line),
-        _names(by_entries, line),
-        url_of(source, line),
-    )
-
-
-def _names(cites: Iterable[tuple[Said, str]], line: int | None) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for each, name in cites if each.line == line))

@@ -11,19 +11,22 @@ from adapty_contract.contract import Contract
 from adapty_contract.ledger import LedgerEntry
 from adapty_contract.model import Operation
 from adapty_contract.reference import anchors
-from adapty_contract.reference.facts import Knowledge
-from adapty_contract.reference.reading import json_text, ledger_ids, referred, type_in_words
+from adapty_contract.reference.facts import Facts, Knowledge
+from adapty_contract.reference.reading import json_text, referred, type_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an object."""
+    """A member of an object. `schema` names the component schema that its type is, if the page shows it."""
 
     anchor: str
     name: str
     type: str
+    schema: str
+    required: bool
     description: str
-    entries: tuple[LedgerEntry, ...]
+    examples: tuple[str, ...]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Schema:
     type: str
     members: tuple[Member, ...]
     examples: tuple[str, ...]
-    entries: tuple[LedgerEntry, ...]
+    facts: Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Components:
 
 FRONT_PAGE = "index.html"
 PROFILE_PAGE = "profile.html"
+EXAMPLES_PAGE = "examples.html"
 
 _BODIES = frozenset({"IntegrationIdentifiers", "IntegrationIdentifiersUpdate"})
 _SCHEMA = "#/components/schemas/"
@@ -115,20 +119,30 @@ def _schema(knowledge: Knowledge, name: str, schema: Mapping[str, Any]) -> Schem
         title=schema["title"],
         description=schema.get("description", ""),
         type=type_in_words(knowledge.contract, schema),
-        members=tuple(_member(knowledge, name, member, each) for member, each in schema.get("properties", {}).items()),
+        members=tuple(_member(knowledge, name, schema, member) for member in schema.get("properties", {})),
         examples=_told(schema),
-        entries=knowledge.entries(tuple(Operation), ledger_ids(schema)),
+        facts=knowledge.of_place(tuple(Operation), schema),
     )
 
 
-def _member(knowledge: Knowledge, of: str, name: str, schema: Mapping[str, Any]) -> Member:
+def _member(knowledge: Knowledge, of: str, parent: Mapping[str, Any], name: str) -> Member:
+    schema = parent["properties"][name]
+    words = type_in_words(knowledge.contract, schema)
     return Member(
         anchor=anchors.of_schema(of, name),
         name=name,
-        type=type_in_words(knowledge.contract, schema),
+        type=words,
+        schema=_named_schema(knowledge.contract, words),
+        required=name in parent.get("required", ()),
         description=schema.get("description", ""),
-        entries=knowledge.entries(tuple(Operation), ledger_ids(schema)),
+        examples=_told(schema),
+        facts=knowledge.of_place(tuple(Operation), schema),
     )
+
+
+def _named_schema(contract: Contract, words: str) -> str:
+    """The component schema that a type in words names."""
+    return next((word for word in words.split() if word in contract.spec["components"]["schemas"]), "")
 
 
 def _told(schema: Mapping[str, Any]) -> tuple[str, ...]:
@@ -146,5 +160,5 @@ def _examples(knowledge: Knowledge) -> Iterator[Example]:
             description=each.get("description", ""),
             origin=each["x-origin"],
             text=value if isinstance(value, str) else json_text(value),
-            entries=knowledge.entries(tuple(Operation), ledger_ids(each)),
+            entries=knowledge.entries(tuple(Operation), each),
         )

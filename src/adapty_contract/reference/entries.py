@@ -10,6 +10,7 @@ from adapty_contract.ledger import LedgerEntry, SourceRecord, Statement
 from adapty_contract.model import Clause, Observation
 from adapty_contract.reference.citations import url_of
 from adapty_contract.reference.facts import Knowledge
+from adapty_contract.reference.last_report import LastReport, Witness
 from adapty_contract.reference.places import ShapedPlace
 
 
@@ -32,7 +33,10 @@ class SpokenDialect:
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
-    """A ledger entry with all that belongs to it. `state` is `closed`, `open`, `answered`, or `answered by the mock`."""
+    """A ledger entry with all that belongs to it.
+
+    `state` is `closed`, `open`, `settled`, or `answered by` a server that is not the vendor's.
+    """
 
     entry: LedgerEntry
     evidence: tuple[Evidence, ...]
@@ -63,7 +67,7 @@ def _entry(knowledge: Knowledge, entry: LedgerEntry, places: tuple[ShapedPlace, 
         places=places,
         dialects=tuple(_dialects(entry.dialects)),
         answers=answers,
-        state=_state(entry, answered=bool(answers), embedded=report is not None and report.embedded),
+        state=_state(entry, report if answers else None),
     )
 
 
@@ -81,10 +85,10 @@ def _dialects(names: Iterable[str]) -> Iterator[SpokenDialect]:
         yield SpokenDialect(name, known[name].description if name in known else "")
 
 
-def _state(entry: LedgerEntry, *, answered: bool, embedded: bool) -> str:
-    """Whether its question is still open: a mock's answer says what this project chose, and settles nothing."""
+def _state(entry: LedgerEntry, answering: LastReport | None) -> str:
+    """Whether its question is still open: only the vendor's own service can settle it."""
     if entry.settles is None:
         return "closed"
-    if not answered:
+    if answering is None:
         return "open"
-    return "answered by the mock" if embedded else "answered"
+    return "settled" if answering.witness is Witness.VENDOR else f"answered by {answering.server}"

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from adapty_contract.background import Place, PlaceKind
 from adapty_contract.contract import Contract
 from adapty_contract.ledger import LedgerEntry, Statement
 from adapty_contract.model import Clause, Operation
-from adapty_contract.reference.citations import Citation, Said, by_the_vendor, cited
+from adapty_contract.reference.citations import Citation, Said, cited
 from adapty_contract.reference.last_report import Last, LastReport
+from adapty_contract.reference.reading import ledger_ids, named_sources
 
 _STATUS = re.compile(r"\b([1-5]\d\d|[1-5]xx)\b", re.IGNORECASE)
+
+Node = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,81 +37,99 @@ class Facts:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """The contract and the last report, asked for facts."""
+    """The contract and the last report, asked for facts.
+
+    The clauses of a place are those that it names under `x-clauses`, those whose sentence names it, and those that share
+    a ledger entry with it. The last tell nothing of a status or a header by itself, so their verdicts do not count there.
+    Its sources are those that it names under `x-sources`; failing that, those of its entries, or of its clauses.
+    """
 
     contract: Contract
     report: LastReport | None = None
 
-    def of_place(self, operations: Collection[Operation], ledger: Iterable[str]) -> Facts:
-        """What is known of a place that these ledger entries shaped: clauses concern it if they name one of them."""
-        entries = self.entries(operations, ledger)
-        return self._facts(entries, self._sharing(operations, entries), _statements(entries))
+    def of_place(self, operations: Collection[Operation], *nodes: Node) -> Facts:
+        """What is known of a place that these parts of the spec describe."""
+        return self._facts(operations, nodes, self._concerning(operations, nodes))
 
-    def of_status(self, operations: Collection[Operation], status: str, ledger: Iterable[str]) -> Facts:
-        """What is known of a status: clauses concern it if they name it, or name no status and share an entry."""
-        entries = self.entries(operations, ledger)
+    def of_status(self, operations: Collection[Operation], status: str, *nodes: Node) -> Facts:
+        """What is known of a status: a clause that names other statuses only does not concern it."""
+        explicit, sharing = self._explicit(nodes), self._sharing(operations, nodes)
         named = {clause.id: _named_statuses(clause, self._described) for clause in self._of(operations)}
-        sharing = {clause.id for clause in self._sharing(operations, entries)}
-        clauses = tuple(
-            clause
-            for clause in self._of(operations)
-            if status in named[clause.id] or (not named[clause.id] and clause.id in sharing)
-        )
+        own = [each for each in self._of(operations) if status in named[each.id] or each.id in explicit]
+        others = [each for each in self._of(operations) if each.id in sharing and not named[each.id]]
         places = [Place(operation, PlaceKind.STATUS, status, status) for operation in operations]
-        return self._facts(entries, clauses, _statements(entries), places=places)
+        return self._facts(operations, nodes, self._in_order((*own, *others)), places, own)
 
-    def of_header(
-        self, operations: Collection[Operation], name: str, ledger: Iterable[str], places: Iterable[Place]
-    ) -> Facts:
-        """What is known of a header: clauses concern it if they name it or share an entry."""
-        entries = self.entries(operations, ledger)
+    def of_header(self, operations: Collection[Operation], name: str, node: Node, places: Iterable[Place]) -> Facts:
+        """What is known of a header."""
         word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
-        sharing = self._sharing(operations, entries)
-        clauses = tuple(clause for clause in self._of(operations) if clause in sharing or word.search(clause.statement))
-        return self._facts(entries, clauses, _statements(entries), places=places)
+        explicit, sharing = self._explicit([node]), self._sharing(operations, [node])
+        own = [each for each in self._of(operations) if each.id in explicit or word.search(each.statement)]
+        others = [each for each in self._of(operations) if each.id in sharing]
+        return self._facts(operations, [node], self._in_order((*own, *others)), places, own)
 
-    def of_field(
-        self, name: str, ledger: Iterable[str], shared: Collection[Clause], places: Collection[Place]
-    ) -> Facts:
+    def of_field(self, name: str, node: Node, shared: Collection[Clause], places: Collection[Place]) -> Facts:
         """What is known of one identifier.
 
-        The entries and clauses are its own; `shared`, the clauses that hold for every one, count for what was last seen,
-        and what the vendor itself says in them is said of this one too.
+        The entries and clauses are its own; `shared`, the clauses that hold for every one, count for what was last seen.
+        A violation counts for the identifiers that it names, if it names any.
         """
-        entries = self.entries(tuple(Operation), ledger)
-        clauses = self._sharing(tuple(Operation), entries)
-        own = [each for each in _statements(entries) if _speaks_of(each, name, self.contract.identifier_set)]
-        of_all = (source for clause in shared for source in clause.sources)
-        said: list[Said] = [*own]
-        said += [each for each in of_all if by_the_vendor(self.contract.sources[each.source])]
-        judged = tuple(dict.fromkeys((*clauses, *shared)))
-        last = None if self.report is None else self.report.last(judged, places)
-        return Facts(cited(self.contract, said), entries, clauses, last, tuple(places))
+        facts = self._facts(tuple(Operation), [node], self._concerning(tuple(Operation), [node]), places)
+        own = [
+            *self._said([node]),
+            *(each for entry in facts.entries for each in entry.statements if _speaks_of(each, name)),
+        ]
+        last = None
+        if self.report is not None:
+            judged = tuple(dict.fromkeys((*facts.clauses, *shared)))
+            innocent = self.report.innocent(name, judged, facts.clauses, self.contract.identifier_set)
+            last = self.report.last([clause for clause in judged if clause.id not in innocent], places)
+        return Facts(cited(self.contract, own), facts.entries, facts.clauses, last, facts.places)
 
-    def entries(self, operations: Collection[Operation], ledger: Iterable[str]) -> tuple[LedgerEntry, ...]:
-        """The ledger entries of these ids that concern one of these operations."""
-        found = (self.contract.ledger[name] for name in dict.fromkeys(ledger))
+    def entries(self, operations: Collection[Operation], *nodes: Node) -> tuple[LedgerEntry, ...]:
+        """The ledger entries that shaped these parts of the spec and concern one of these operations."""
+        found = (self.contract.ledger[name] for name in ledger_ids(*nodes))
         return tuple(entry for entry in found if set(entry.operations) & set(operations))
+
+    def cited(self, *nodes: Node, of: str | None = None) -> tuple[Citation, ...]:
+        """The sources that these parts of the spec name, for themselves or for the extension `of` beside it."""
+        return cited(self.contract, self._said(nodes, of))
 
     def _facts(
         self,
-        entries: tuple[LedgerEntry, ...],
+        operations: Collection[Operation],
+        nodes: Collection[Node],
         clauses: tuple[Clause, ...],
-        said: Iterable[Said],
-        *,
         places: Iterable[Place] = (),
+        judged: Collection[Clause] | None = None,
     ) -> Facts:
-        looked_at = tuple(places)
-        said = [*said] or [source for clause in clauses for source in clause.sources]
-        last = None if self.report is None else self.report.last(clauses, looked_at)
+        """The facts; what was last seen is told of `judged`, or of all `clauses`."""
+        looked_at, entries = tuple(places), self.entries(operations, *nodes)
+        said = self._said(nodes) or _statements(entries) or [each for clause in clauses for each in clause.sources]
+        last = None if self.report is None else self.report.last(clauses if judged is None else judged, looked_at)
         return Facts(cited(self.contract, said), entries, clauses, last, looked_at)
+
+    def _said(self, nodes: Iterable[Node], of: str | None = None) -> list[Said]:
+        return [source for node in nodes for source in named_sources(node, of)]
+
+    def _concerning(self, operations: Collection[Operation], nodes: Collection[Node]) -> tuple[Clause, ...]:
+        names = self._explicit(nodes) | self._sharing(operations, nodes)
+        return tuple(clause for clause in self._of(operations) if clause.id in names)
+
+    def _sharing(self, operations: Collection[Operation], nodes: Collection[Node]) -> frozenset[str]:
+        entries = {entry.id for entry in self.entries(operations, *nodes)}
+        return frozenset(clause.id for clause in self._of(operations) if entries.intersection(clause.ledger))
+
+    def _in_order(self, clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+        """The clauses, each once, in the order of the contract."""
+        names = {clause.id for clause in clauses}
+        return tuple(clause for clause in self.contract.clauses.values() if clause.id in names)
+
+    def _explicit(self, nodes: Iterable[Node]) -> frozenset[str]:
+        return self.contract.select(name for node in nodes for name in node.get("x-clauses", ()))
 
     def _of(self, operations: Collection[Operation]) -> tuple[Clause, ...]:
         return tuple(clause for clause in self.contract.clauses.values() if set(clause.operations) & set(operations))
-
-    def _sharing(self, operations: Collection[Operation], entries: Iterable[LedgerEntry]) -> tuple[Clause, ...]:
-        names = {entry.id for entry in entries}
-        return tuple(clause for clause in self._of(operations) if names.intersection(clause.ledger))
 
     @cached_property
     def _described(self) -> frozenset[str]:
@@ -116,7 +138,7 @@ class Knowledge:
         return frozenset(status for each in Operation for status in item[each.method.lower()]["responses"])
 
 
-def _statements(entries: Iterable[LedgerEntry]) -> list[Statement]:
+def _statements(entries: Iterable[LedgerEntry]) -> list[Said]:
     return [statement for entry in entries for statement in entry.statements]
 
 
@@ -126,8 +148,6 @@ def _named_statuses(clause: Clause, described: frozenset[str]) -> frozenset[str]
     return frozenset(name if name in described else f"{name[0]}XX" for name in named)
 
 
-def _speaks_of(statement: Statement, name: str, names: frozenset[str]) -> bool:
-    """Whether a statement is about this identifier: it claims something of it, or nothing of any."""
-    subjects = (*statement.claims, *statement.absent)
-    named = {part for subject in subjects for part in subject.split(".") if part in names}
-    return not named or name in named
+def _speaks_of(statement: Statement, name: str) -> bool:
+    """Whether a statement claims something of this identifier."""
+    return any(name in subject.split(".") for subject in statement.claims)

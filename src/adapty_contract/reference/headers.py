@@ -38,10 +38,16 @@ def request_headers(knowledge: Knowledge) -> tuple[Header, ...]:
 def answer_headers(
     knowledge: Knowledge, operations: tuple[Operation, ...], code: str, node: Mapping[str, Any]
 ) -> tuple[Header, ...]:
-    """The headers that the spec describes for the answers with a status."""
-    return tuple(
-        _answer_header(knowledge, operations, code, name, each) for name, each in node.get("headers", {}).items()
-    )
+    """The headers that the spec describes for the answers with a status.
+
+    With them goes `Content-Type`, where the spec says who speaks of the media type.
+    """
+    described = {name: resolved(knowledge.contract, each) for name, each in node.get("headers", {}).items()}
+    of_type = _content_type(node.get("content", {}))
+    if of_type["x-sources"]:
+        of_type |= {"description": "The media type of the body.", "required": True}
+        described = {_CONTENT_TYPE: of_type, **described}
+    return tuple(_answer_header(knowledge, operations, code, name, each) for name, each in described.items())
 
 
 def _schemes(knowledge: Knowledge) -> Iterator[Header]:
@@ -72,8 +78,16 @@ def _content_types(knowledge: Knowledge) -> Iterator[Header]:
         if body is None:
             continue
         own = [entry for entry in ledger_ids(body) if f"{ledger[entry].subject}.".startswith(subject)]
-        node = {"description": "The media type of the body.", "x-ledger": own, "schema": {"enum": [*body["content"]]}}
+        node = {**_content_type(body["content"]), "description": "The media type of the body.", "x-ledger": own}
         yield _request_header(knowledge, (operation,), _CONTENT_TYPE, node, needed="always", kind="string")
+
+
+def _content_type(content: Mapping[str, Any]) -> dict[str, Any]:
+    """The header as a part of the spec would describe it: OpenAPI has media types in its place."""
+    named = {
+        key: [name for each in content.values() for name in each.get(key, ())] for key in ("x-clauses", "x-sources")
+    }
+    return {**named, "schema": {"enum": [*content]}}
 
 
 def _request_header(
@@ -97,25 +111,25 @@ def _request_header(
         description=node["description"],
         values=tuple(schema.get("enum", ())),
         examples=_examples(node),
-        facts=knowledge.of_header(operations, name, ledger_ids(node), places),
+        facts=knowledge.of_header(operations, name, node, places),
     )
 
 
 def _answer_header(
-    knowledge: Knowledge, operations: tuple[Operation, ...], code: str, name: str, reference: Mapping[str, Any]
+    knowledge: Knowledge, operations: tuple[Operation, ...], code: str, name: str, node: Mapping[str, Any]
 ) -> Header:
-    node = resolved(knowledge.contract, reference)
+    schema = node["schema"]
     places = [Place(operation, PlaceKind.RESPONSE_HEADER, name, code) for operation in operations]
     return Header(
         anchors=tuple(anchors.of_status(operation, code, name) for operation in operations),
         operations=operations,
         name=name,
-        type=type_in_words(knowledge.contract, node["schema"]),
+        type=type_in_words(knowledge.contract, {"type": "string", **schema}),
         needed="always" if node["required"] else "optional",
         description=node["description"],
-        values=(),
+        values=tuple(schema.get("enum", ())),
         examples=_examples(node),
-        facts=knowledge.of_header(operations, name, ledger_ids(node), places),
+        facts=knowledge.of_header(operations, name, node, places),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from adapty_contract.reference import anchors
+from adapty_contract.reference.citations import Citation
 from adapty_contract.reference.facts import Facts, Knowledge
 from adapty_contract.reference.operations import OperationView, Use
-from adapty_contract.reference.reading import ledger_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,9 @@ class Identifier:
     description: str
     identifies: str
     obtained_from: str
+    obtained_sources: tuple[Citation, ...]
     real_format: str
+    format_sources: tuple[Citation, ...]
     examples: tuple[str, ...]
     deprecated: bool
     recommended: bool
@@ -47,10 +49,12 @@ def _identifier(knowledge: Knowledge, operations: tuple[OperationView, ...], nam
         description=schema["description"],
         identifies=schema["x-identifies"],
         obtained_from=schema["x-obtained-from"],
+        obtained_sources=knowledge.cited(schema, of="x-obtained-from"),
         real_format=schema["x-real-format"],
+        format_sources=knowledge.cited(schema, of="x-real-format"),
         examples=tuple(schema["examples"]),
         deprecated=schema.get("deprecated", False),
         recommended=schema.get("x-recommended", False),
         uses=uses,
-        facts=knowledge.of_field(name, ledger_ids(schema), tuple(shared), [use.place for use in uses]),
+        facts=knowledge.of_field(name, schema, tuple(shared), [use.place for use in uses]),
     )

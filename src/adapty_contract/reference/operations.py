@@ -10,7 +10,7 @@ from adapty_contract.background import Place, PlaceKind
 from adapty_contract.model import Operation
 from adapty_contract.reference import anchors
 from adapty_contract.reference.facts import Facts, Knowledge
-from adapty_contract.reference.reading import JSON, example_names, ledger_ids, resolved, type_in_words
+from adapty_contract.reference.reading import JSON, example_names, resolved, type_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def _operation(knowledge: Knowledge, operation: Operation) -> OperationView:
         method=operation.method,
         summary=item["summary"],
         description=item["description"],
-        facts=knowledge.of_place([operation], ledger_ids(item)),
+        facts=knowledge.of_place([operation], item),
         request=_body(knowledge, of_request, request) if request else None,
         answer=_body(knowledge, of_answer, answer) if "content" in answer else None,
     )
@@ -79,7 +79,7 @@ def _body(knowledge: Knowledge, place: Place, node: Mapping[str, Any]) -> Body:
     """A body; `place` is that of its fields, without their names."""
     content = node["content"][JSON]
     schema = resolved(knowledge.contract, content["schema"])
-    facts = knowledge.of_place([place.operation], ledger_ids(node, schema))
+    facts = knowledge.of_place([place.operation], node, schema)
     return Body(
         anchor=_anchor(place),
         description=schema["description"],

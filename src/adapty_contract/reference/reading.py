@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from adapty_contract.contract import Contract
+from adapty_contract.model import Source
 
 JSON = "application/json"
 _NULL = "null"
@@ -29,6 +30,13 @@ def resolved(contract: Contract, node: Mapping[str, Any]) -> Mapping[str, Any]:
 def ledger_ids(*nodes: Mapping[str, Any]) -> tuple[str, ...]:
     """The ids of the ledger entries that shaped these places of the spec, each once."""
     return tuple(dict.fromkeys(name for node in nodes for name in node.get("x-ledger", ())))
+
+
+def named_sources(node: Mapping[str, Any], of: str | None = None) -> tuple[Source, ...]:
+    """The sources that a part of the spec names: for itself, or for `of`, one of the extensions beside it."""
+    return tuple(
+        Source(each["source"], each.get("line")) for each in node.get("x-sources", ()) if each.get("for") == of
+    )
 
 
 def type_in_words(contract: Contract, schema: Mapping[str, Any]) -> str:

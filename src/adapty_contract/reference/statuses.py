@@ -11,7 +11,7 @@ from adapty_contract.model import Operation
 from adapty_contract.reference import anchors
 from adapty_contract.reference.facts import Facts, Knowledge
 from adapty_contract.reference.headers import Header, answer_headers
-from adapty_contract.reference.reading import example_names, ledger_ids, reference_name, resolved
+from adapty_contract.reference.reading import example_names, reference_name, resolved
 
 _CLASSES = {"4XX": "Any other client error", "5XX": "Any other server error"}
 
@@ -72,7 +72,7 @@ def _status(knowledge: Knowledge, operations: tuple[Operation, ...], code: str, 
         blank=node.get("x-body-optional", False),
         headers=answer_headers(knowledge, operations, code, node),
         examples=tuple(dict.fromkeys(name for _, each in contents for name in example_names(each))),
-        facts=knowledge.of_status(operations, code, ledger_ids(node)),
+        facts=knowledge.of_status(operations, code, node),
     )
 
 

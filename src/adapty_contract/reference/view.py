@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from adapty_contract.contract import Contract
 from adapty_contract.ledger import LedgerEntry
-from adapty_contract.model import Clause, Operation
+from adapty_contract.model import Clause, ClauseReport, Operation
 from adapty_contract.record import RunRecord
 from adapty_contract.reference import anchors, texts
-from adapty_contract.reference.citations import Citation, CitedSource, all_cited, cited
+from adapty_contract.reference.citations import Citation, cited
 from adapty_contract.reference.components import Components, components
 from adapty_contract.reference.entries import EntryView, entries
 from adapty_contract.reference.facts import Facts, Knowledge
 from adapty_contract.reference.headers import Header, request_headers
 from adapty_contract.reference.identifiers import Identifier, identifiers
-from adapty_contract.reference.last_report import Last, LastReport, last_report
+from adapty_contract.reference.last_report import LastReport, last_report
 from adapty_contract.reference.operations import OperationView, operations
-from adapty_contract.reference.places import places_by_entry
-from adapty_contract.reference.reading import ledger_ids
+from adapty_contract.reference.places import by_entry, named_places
 from adapty_contract.reference.samples import Sample, samples
+from adapty_contract.reference.sources import CitedSource, all_cited
 from adapty_contract.reference.statuses import Status, statuses
 
 
@@ -32,7 +32,7 @@ class ClauseView:
     clause: Clause
     sources: tuple[Citation, ...]
     entries: tuple[LedgerEntry, ...]
-    last: Last | None
+    last: ClauseReport | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,22 @@ def view(contract: Contract, record: RunRecord | None = None) -> View:
     of_operations = operations(knowledge)
     of_headers, of_statuses = request_headers(knowledge), statuses(knowledge)
     of_identifiers, of_components = identifiers(knowledge, of_operations), components(knowledge)
-    places = places_by_entry(contract, of_operations, of_headers, of_statuses, of_identifiers, of_components)
+    document = knowledge.of_place(both, spec["info"])
+    url = knowledge.of_place(both, *spec["servers"], spec["paths"][contract.path])
+    places = named_places(
+        document=document,
+        url=url,
+        operations=of_operations,
+        headers=of_headers,
+        statuses=of_statuses,
+        identifiers=of_identifiers,
+        components=of_components,
+    )
     return View(
         contract=contract,
         report=knowledge.report,
-        document=knowledge.of_place(both, ledger_ids(spec["info"])),
-        url=knowledge.of_place(both, ledger_ids(*spec["servers"], spec["paths"][contract.path])),
+        document=document,
+        url=url,
         headers=of_headers,
         statuses=of_statuses,
         operations=of_operations,
@@ -97,8 +107,8 @@ def view(contract: Contract, record: RunRecord | None = None) -> View:
         profile=of_components[1],
         pitfalls=texts.pitfalls(contract),
         topics=_topics(knowledge),
-        entries=entries(knowledge, places),
-        sources=all_cited(contract),
+        entries=entries(knowledge, by_entry(places)),
+        sources=all_cited(contract, places),
         changelog=texts.changelog(contract),
     )
 
@@ -118,6 +128,6 @@ def _topics(knowledge: Knowledge) -> tuple[Topic, ...]:
 
 
 def _clause(knowledge: Knowledge, clause: Clause) -> ClauseView:
-    last = None if knowledge.report is None else knowledge.report.last([clause])
+    last = None if knowledge.report is None else knowledge.report.verdicts.get(clause.id)
     entries_of = tuple(knowledge.contract.ledger[name] for name in clause.ledger)
     return ClauseView(anchors.of_clause(clause.id), clause, cited(knowledge.contract, clause.sources), entries_of, last)

@@ -90,7 +90,7 @@ def built(record: RunRecord | None, *, console: bool = False) -> Built:
 
 
 def a_run(kind: TargetKind = TargetKind.URL) -> RunRecord:
-    """A run of a server: all clauses held but one; it said of one open question what no page may obey."""
+    """A run of the vendor's service: all clauses held but one; it said of one open question what no page may obey."""
     clauses = tuple(
         ClauseReport(clause, Verdict.VIOLATED if clause.id == "write-merges" else Verdict.HELD)
         for clause in CONTRACT.clauses.values()
@@ -100,7 +100,7 @@ def a_run(kind: TargetKind = TargetKind.URL) -> RunRecord:
     return made(
         *clauses,
         contract=ContractStamp(CONTRACT.version, CONTRACT.digest, surface=surface(CONTRACT)),
-        target=TargetRecord(kind, "https://api.example.test"),
+        target=TargetRecord(kind, "https://api.adapty.io"),
         observations=(Observation("merge", HOSTILE, ("add-set-or-replace",)),),
         exchanges=(Exchange(1, read, answer, operation=Operation.GET),),
     )

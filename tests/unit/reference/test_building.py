@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,11 @@ from typing import Any
 import pytest
 
 from adapty_contract.contract import load_contract
-from adapty_contract.model import Verdict
+from adapty_contract.model import ClauseReport, Exchange, Operation, Request, Response, Result, Verdict
 from adapty_contract.record import RunRecord
 from adapty_contract.reference import texts
 from adapty_contract.reference.building import build
+from adapty_contract.reference.last_report import BAD, FEW
 from adapty_contract.reference.twins import twins
 
 CONTRACT = load_contract()
@@ -41,7 +44,7 @@ def test_anchors_stay(plain: Any, seen: Any) -> None:
     """Others link to them: one that is missing breaks links, a new one is to be written down here."""
     anchors = [
         f"{name}#{each}"
-        for name in ("index.html", "profile.html")
+        for name in ("index.html", "profile.html", "examples.html", "clauses.html")
         for each in plain.pages[name].ids
         if not _FORM.search(each)
     ]
@@ -87,6 +90,27 @@ def test_the_markdown_twin_tells_the_same(seen: Any) -> None:
     assert "\n\n\n\n" not in text
 
 
+def test_the_markdown_twin_leaves_nothing_out(mocked: Any) -> None:
+    """What stands on the pages and is no name: the last report, places as wholes, lists, bodies."""
+    text = mocked.files["reference.md"].decode()
+
+    for told in (
+        "The run ended before its plan did.",
+        "1 violated, ",
+        "It says nothing about the vendor's service.",
+        "- Headers: Authorization, adapty-customer-user-id",
+        "- Statuses: 200, 400, 401",
+        "Body: ErrorResponse as `application/json`",
+        "Examples: NotAuthenticated, InvalidKey",
+        "Of the URL:\n\n- Decided: [third-party-host](ledger/third-party-host.html)",
+        "Of the document as a whole:\n\n- Decided: [examples-fail-own-schema]",
+        "write-merges (**violated**)",
+        "- `error_code`: string, required",
+        "[101](sources.html#S-GET-101)",
+    ):
+        assert told in text, told
+
+
 def test_the_newest_change_is_of_this_version(plain: Any) -> None:
     newest = re.search(r"^## (\S+)", texts.changelog(CONTRACT), re.MULTILINE)
 
@@ -117,11 +141,49 @@ def test_only_the_copy_of_the_mock_has_the_console(plain: Any, served: Any) -> N
     assert "adapty-contract mock" in plain.pages["index.html"].text
 
 
-@pytest.mark.parametrize("verdict", Verdict)
-def test_the_front_page_is_small_whatever_was_seen(run: RunRecord, verdict: Verdict) -> None:
-    reports = tuple(replace(report, verdict=verdict) for report in run.clauses)
+def all_in_trouble(report: ClauseReport, verdict: Verdict) -> ClauseReport:
+    """The report of a clause whose results, long ones, name every identifier, as far as its verdict has any."""
+    texts = [f"{name}: {'<&' * 200}" for name in CONTRACT.identifiers if verdict in BAD]
+    results = tuple(Result(report.clause.id, verdict, text, text) for text in texts)
+    return replace(report, verdict=verdict, results=results, count=len(results))
 
-    assert len(build(CONTRACT, replace(run, clauses=reports))["index.html"]) < LIMIT
+
+def always(verdict: Verdict) -> Callable[[int], Verdict]:
+    return lambda _: verdict
+
+
+def mixed(number: int) -> Verdict:
+    return list(Verdict)[number % len(Verdict)]
+
+
+VERDICTS: dict[str, Callable[[int], Verdict]] = {
+    **{verdict: always(verdict) for verdict in Verdict},
+    "mixed": mixed,
+    "few violated": lambda number: Verdict.VIOLATED if number < FEW else Verdict.HELD,
+}
+
+
+@pytest.mark.parametrize("verdicts", VERDICTS.values(), ids=VERDICTS)
+def test_the_front_page_is_small_whatever_was_seen(run: RunRecord, verdicts: Callable[[int], Verdict]) -> None:
+    """Every place was touched, by a run of a server with a long name that ended too early."""
+    reports = tuple(all_in_trouble(report, verdicts(number)) for number, report in enumerate(run.clauses))
+    target = replace(run.target, url=f"https://{'a' * 50}.example")
+    exchanges = tuple(exchange for number in range(200, 600) for exchange in both_ways(number))
+    record = replace(run, clauses=reports, target=target, exchanges=exchanges, complete=False)
+
+    assert len(build(CONTRACT, record, console=True)["index.html"]) < LIMIT
+
+
+def both_ways(status: int) -> tuple[Exchange, Exchange]:
+    """A read and a write that are answered with a status, with every field, header and null there is."""
+    sent = tuple((header, "x") for header in CONTRACT.spec["components"]["parameters"])
+    names = {"Content-Type": "application/json", "Allow": "GET", "Retry-After": "1", "WWW-Authenticate": "Api-Key"}
+    body = json.dumps(dict.fromkeys(CONTRACT.identifiers)).encode()
+    answer = Response(status, tuple(names.items()), body)
+    return (
+        Exchange(status, Request("GET", CONTRACT.path, sent), answer, operation=Operation.GET),
+        Exchange(status, Request("POST", CONTRACT.path, sent, body), answer, operation=Operation.SET),
+    )
 
 
 def test_pages_speak_of_the_project_only(plain: Any) -> None:

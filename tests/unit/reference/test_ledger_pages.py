@@ -19,7 +19,7 @@ def test_a_page_has_all_of_its_entry(plain: Any, name: str) -> None:
     assert [quote for quote in said if " ".join(quote.split()) not in page.text] == []
     assert [each.source for each in entry.statements if f"../sources.html#{each.source}" not in page.links] == []
     concerned = [clause.id for clause in CONTRACT.clauses.values() if name in clause.ledger]
-    assert [each for each in concerned if f"../index.html#clause-{each}" not in page.links] == []
+    assert [each for each in concerned if f"../clauses.html#clause-{each}" not in page.links] == []
     if entry.settles:
         assert entry.settles.observation in page.text
 
@@ -46,7 +46,7 @@ def test_states_follow_the_report(plain: Any, seen: Any, mocked: Any) -> None:
     name = "ledger/add-set-or-replace.html"
 
     assert "; open" in plain.pages[name].text
-    assert "; answered " in seen.pages[name].text
+    assert "; settled" in seen.pages[name].text
     assert "; answered by the mock" in mocked.pages[name].text
     assert "; closed" in plain.pages["ledger/key-refusals-alike.html"].text
 

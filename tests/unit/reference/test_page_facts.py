@@ -89,11 +89,105 @@ def test_a_field_has_the_statements_about_it_and_not_those_about_others(told: Vi
 
 
 def test_a_field_without_a_discrepancy_still_names_who_says_it(told: View) -> None:
+    """Those that name it, and no others: the heading of the table (98) and the braces of the example (120) do not."""
     field = next(each for each in told.identifiers if each.name == "airbridge_device_id")
 
     assert field.facts.entries == ()
-    assert 98 in lines(field.facts, "S-GET")
+    assert lines(field.facts, "S-GET") == (101, 131)
+    assert lines(field.facts, "S-POST") == (47, 150)
     assert {"S-GET", "S-POST", "YAML"} <= {each.source.id for each in field.facts.sources}
+
+
+def test_a_page_without_a_field_is_no_source_of_it(told: View) -> None:
+    for name in ("posthog_distinct_user_id", "one_signal_player_id", "tenjin_analytics_installation_id"):
+        field = next(each for each in told.identifiers if each.name == name)
+        assert lines(field.facts, "S-POST") == (), name
+
+
+def test_nothing_is_said_of_agreement(plain: Any) -> None:
+    assert "agree:" not in plain.pages["index.html"].text
+    assert "agree:" not in plain.files["reference.md"].decode()
+
+
+def test_format_and_origin_of_a_field_name_their_source(plain: Any, told: View) -> None:
+    field = next(each for each in told.identifiers if each.name == "airbridge_device_id")
+
+    assert [each.source.id for each in field.format_sources] == ["airbridge-docs"]
+    assert [each.source.id for each in field.obtained_sources] == ["migration-to-330"]
+    assert "sources.html#airbridge-docs" in plain.pages["index.html"].links
+
+
+def test_lines_of_pages_are_linked(plain: Any) -> None:
+    page = plain.pages["index.html"]
+
+    assert {"sources.html#S-GET-101", "sources.html#S-POST-150", "sources.html#YAML"} <= set(page.links)
+    assert "Of: airbridge_device_id" in plain.pages["sources.html"].text
+
+
+def test_a_member_of_the_envelope_has_all_that_a_field_has(told: View) -> None:
+    envelope = next(each for each in told.components.schemas if each.name == "ErrorResponse")
+    code = next(each for each in envelope.members if each.name == "error_code")
+
+    assert code.required
+    assert {"profile_does_not_exist", "profile_not_found", "not_authenticated", "unauthorized"} <= set(code.examples)
+    assert {entry.id for entry in code.facts.entries} == {"not-found-code", "unauthorized-code"}
+    assert {"refusal-code-fits", "refusal-says-why"} <= clauses(code.facts)
+    assert {"ParseError", "ProfileResponseBadRequest"} <= {each.source.id for each in code.facts.sources}
+    status_code = next(each for each in envelope.members if each.name == "status_code")
+    assert "refusal-repeats-its-status" in clauses(status_code.facts)
+
+
+def test_members_of_the_profile_have_sources_and_their_types_are_linked(plain: Any, told: View) -> None:
+    page = plain.pages["profile.html"]
+
+    assert [each.name for each in told.profile.schemas if not each.facts.sources] == []
+    assert "#schema-OptionalDateTime" in page.links
+    assert "profile_id string (uuid), required" in page.text
+
+
+def test_every_clause_is_of_a_place(told: View) -> None:
+    of_headers = [*told.headers, *(header for each in told.statuses for header in each.headers)]
+    schemas = [*told.components.schemas, *told.profile.schemas]
+    places = [
+        told.document,
+        told.url,
+        *(each.facts for each in of_headers),
+        *(each.facts for each in told.statuses),
+        *(each.facts for each in told.operations),
+        *(each.facts for each in schemas),
+        *(body.facts for each in told.operations for body in each.bodies),
+        *(member.facts for each in schemas for member in each.members),
+    ]
+    found = {name for facts in places for name in clauses(facts)}
+
+    assert set(CONTRACT.clauses) - found == set()
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "expected"),
+    [
+        ("429", "Retry-After", "rate-limit-figures"),
+        ("405", "Allow", "allow-names-both-operations"),
+        ("405", "Allow", "refused-method-names-the-allowed"),
+        ("401", "WWW-Authenticate", "RFC9110"),
+        ("200", "Content-Type", "read-is-json"),
+    ],
+)
+def test_a_header_of_an_answer_tells_what_is_known_of_it(told: View, code: str, name: str, expected: str) -> None:
+    headers = [header for each in told.statuses if each.code == code for header in each.headers if header.name == name]
+    facts = headers[0].facts
+    known = [*clauses(facts), *(entry.id for entry in facts.entries), *(each.source.id for each in facts.sources)]
+
+    assert expected in known
+
+
+def test_the_media_type_of_a_write_has_its_clauses(told: View) -> None:
+    header = next(each for each in told.headers if each.name == "Content-Type")
+    both = {"json-media-type-is-taken", "other-media-type-is-refused-or-read-as-json"}
+
+    assert both <= clauses(header.facts)
+    assert 32 in lines(header.facts, "S-POST")
+    assert "other-media-type-is-refused-or-read-as-json" in clauses(status(told, "415", Operation.SET))
 
 
 def test_every_entry_that_the_spec_names_has_its_places(told: View) -> None:
@@ -128,9 +222,10 @@ def test_sources_are_linked_where_they_can_be_read() -> None:
 def test_what_was_seen_is_told_with_its_day(seen: Any) -> None:
     text = seen.pages["index.html"].text
 
-    assert "Last report: of api.example.test, 2026-01-31 12:00 UTC" in text
-    assert "Last: violated; 2026-01-31" in text
-    assert "GET 1\N{MULTIPLICATION SIGN} (1 null); 2026-01-31" in text
+    assert "Last report: of the vendor's service, api.adapty.io, 2026-01-31 12:00 UTC" in text
+    assert "write-merges MUST; POST and GET; violated" in text
+    assert "GET 1\N{MULTIPLICATION SIGN} (1 null); " in text
+    assert "the vendor's service, 2026-01-31 12:00" in text
     assert "says nothing about the vendor's service" not in text
 
 

@@ -1,21 +1,17 @@
 // Each thing with an anchor links to itself, so that its address can be copied.
-for (const item of document.querySelectorAll("main :is(h2, h3, dt, section)[id]")) {
+for (const item of document.querySelectorAll("main :is(h2, h3, dt, section, li)[id]")) {
   const named = item.querySelector("h3") || item;
+  if (named.firstChild.href) continue;
   const link = document.createElement("a");
-  link.href = `#${item.id}`;
+  link.href = `${item.parentElement.dataset.page || ""}#${item.id}`;
   link.className = "permalink";
   link.append(named.firstChild);
   named.prepend(link);
 }
 
 // The age of what was last seen, by the reader's clock, beside each date of the last report.
-const ended = document.getElementById("ended");
-if (ended && Date.parse(ended.dateTime)) {
-  const seconds = (Date.parse(ended.dateTime) - Date.now()) / 1000;
-  const [unit, name] = ages.find(([size]) => Math.abs(seconds) >= size) || [1, "second"];
-  const age = new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.trunc(seconds / unit), name);
-  for (const time of document.querySelectorAll(".said time, #ended")) time.append(`, ${age}`);
-}
+const age = document.getElementById("ended")?.textContent.match(/ \([^)]*\)$/);
+if (age) for (const time of document.querySelectorAll(".said time")) time.append(age[0]);
 
 // On paper nothing is folded. The style alone does that where the browser knows how.
 addEventListener("beforeprint", () => {
@@ -40,11 +36,16 @@ const told = document.getElementById("told");
 const most = 30;
 let all;
 
-const read = () => [...document.querySelectorAll("[data-find] > :is(dt, section, li)")].map((item) => {
+const methods = /\b(GET|POST)( and (GET|POST))?\b/;
+
+const read = () => [...document.querySelectorAll("[data-find] > :is(dt, section, li), main :is(h2, h3)[id]")].map((item) => {
   const link = item.querySelector("a");
-  const name = link.textContent;
-  const text = `${item.textContent} ${item.matches("dt") ? item.nextElementSibling.textContent : ""}`.toLowerCase();
-  return { name, text, href: link.getAttribute("href"), kind: item.parentElement.dataset.find, called: name.toLowerCase() };
+  const name = (item.matches("h2, h3") ? item : link).textContent.trim();
+  const href = item.matches("li") ? link.getAttribute("href") : `#${item.id}`;
+  const text = `${item.textContent} ${href} ${item.matches("dt") ? item.nextElementSibling.textContent : ""}`.toLowerCase();
+  const [of] = item.querySelector("small")?.textContent.match(methods) || [];
+  const kind = item.dataset.find || item.parentElement.dataset.find || "section";
+  return { name, text, href, kind: of ? `${kind}, ${of}` : kind, called: name.toLowerCase() };
 });
 
 const line = ({ name, kind, href }) => {
