@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from adapty_contract.clock import Clock
@@ -151,7 +151,7 @@ class GuardedClient:
         return repeats.pause(course.outcome)
 
     def _deliver(self, errand: _Errand, course: _Course) -> Exchange:
-        request, outcome = self._clean_request(errand.request), self._clean(course.outcome)
+        request, outcome = self._redactor.request(errand.request), self._clean(course.outcome)
         with self._lock:
             self._number += 1
             exchange = Exchange(
@@ -170,24 +170,7 @@ class GuardedClient:
                 self._on_exchange(exchange)
         return exchange
 
-    def _clean_request(self, request: Request) -> Request:
-        redactor = self._redactor
-        return replace(
-            request,
-            target=redactor.text(request.target),
-            headers=redactor.headers(request.headers),
-            body=redactor.bytes(request.body),
-        )
-
     def _clean(self, outcome: Response | TransportFault) -> Response | TransportFault:
-        redactor = self._redactor
         if isinstance(outcome, TransportFault):
-            return TransportFault(outcome.kind, redactor.text(outcome.detail))
-        remarks = redactor.remarks(outcome)
-        return replace(
-            outcome,
-            reason=redactor.text(outcome.reason),
-            headers=redactor.headers(outcome.headers),
-            body=redactor.bytes(outcome.body) if remarks else outcome.body,
-            remarks=outcome.remarks | remarks,
-        )
+            return TransportFault(outcome.kind, self._redactor.text(outcome.detail))
+        return self._redactor.response(outcome)

@@ -22,6 +22,7 @@ A secret of fewer than twelve characters is found whole, and neither as base32 n
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from adapty_contract.escapes import View
-    from adapty_contract.model import Headers, Response
+    from adapty_contract.model import Headers, Request, Response
 
 PLACEHOLDER = "[redacted]"
 """What stands where a secret stood."""
@@ -82,17 +83,43 @@ class Redactor:
 
     def headers(self, headers: Headers) -> Headers:
         """`headers` without secrets, and without the credentials of any header that is meant to carry some."""
-        masked = tuple((name, _masked(name, value)) for name, value in headers)
+        masked = _all_masked(headers)
         if not self._suspicious(_joined(masked)):  # once for all: nearly always
             return masked
         return tuple((self.text(name), self.text(value)) for name, value in masked)
 
-    def remarks(self, response: Response) -> frozenset[str]:
+    def request(self, request: Request) -> Request:
+        """`request` without secrets and credentials."""
+        masked = replace(request, headers=_all_masked(request.headers))
+        parts = (masked.target, _joined(masked.headers), masked.body.decode("latin-1"))
+        if not self._suspicious("\n".join(parts)):
+            return masked
+        return replace(
+            masked,
+            target=self.text(masked.target),
+            headers=self.headers(masked.headers),
+            body=self.bytes(masked.body),
+        )
+
+    def response(self, response: Response) -> Response:
+        """`response` without secrets and credentials, and with a remark on each place where it had a secret."""
+        parts = (response.reason, _joined(response.headers), response.body.decode("latin-1"))
+        if not self._suspicious("\n".join(parts)):
+            return replace(response, headers=_all_masked(response.headers))
+        return replace(
+            response,
+            reason=self.text(response.reason),
+            headers=self.headers(response.headers),
+            body=self.bytes(response.body),
+            remarks=response.remarks | self._remarks(response),
+        )
+
+    def _remarks(self, response: Response) -> frozenset[str]:
         """Remarks on an answer that gives a secret away: that it does (`secret-echoed`), and in which places."""
-        places = {"secret-in-reason"} if self.found_in(response.reason) else set()
-        if self.found_in(_joined(response.headers)):
-            named = (name for name, value in response.headers if self.found_in(name) or self.found_in(value))
-            places |= {header_remark(self.text(name)) for name in islice(named, _PLACES)}
+        named = (name for name, value in response.headers if self.found_in(name) or self.found_in(value))
+        places = {header_remark(self.text(name)) for name in islice(named, _PLACES)}
+        if self.found_in(response.reason):
+            places.add("secret-in-reason")
         if self.found_in(response.body):
             places.add("secret-in-body")
         return frozenset(places | {"secret-echoed"}) if places else frozenset()
@@ -163,6 +190,10 @@ def header_remark(name: str) -> str:
 
 def _joined(headers: Headers) -> str:
     return "\n".join(part for header in headers for part in header)
+
+
+def _all_masked(headers: Headers) -> Headers:
+    return tuple((name, _masked(name, value)) for name, value in headers)
 
 
 def _masked(name: str, value: str) -> str:

@@ -6,6 +6,7 @@ import base64
 import html
 import json
 import random
+from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from adapty_contract.escapes import decoded, digits_of, letters_of, views
-from adapty_contract.model import Response
+from adapty_contract.model import Request, Response
 from adapty_contract.redact import PLACEHOLDER, Redactor
 from support.codings import CODINGS, PIECE, PREFIX, betrayed, needles
 from support.exchanges import within
@@ -274,12 +275,45 @@ def test_remarks_name_the_places_where_a_secret_came_back() -> None:
         (Response(200, (("Set-Cookie", "a=b"), ("X-A", PLACEHOLDER)), PLACEHOLDER.encode()), set()),
         (Response(200, ((f"X-{KEY}", "1"),), echo.encode()), {f"secret-in-header-x-{PLACEHOLDER}", "secret-in-body"}),
     ):
-        assert REDACTOR.remarks(response) == (places | {"secret-echoed"} if places else set())
+        assert REDACTOR.response(response).remarks == (places | {"secret-echoed"} if places else set())
+
+
+@pytest.mark.parametrize("form", CODING_NAMES)
+def test_whole_messages_are_cleaned_wherever_the_key_stands(form: str) -> None:
+    echo = CODINGS[form].write(KEY)
+    raw = echo.encode()
+    for request in (
+        Request("GET", f"/?{echo}"),
+        Request("GET", "/", (("X-Echo", echo), ("Authorization", "x"))),
+        Request("POST", "/", (), raw),
+    ):
+        clean = REDACTOR.request(request)
+        assert betrayed(repr(clean).encode(), KEY) == []
+        assert PLACEHOLDER in f"{clean.target} {clean.header('x-echo')} {clean.body.decode()}"
+        assert clean.header("authorization") in {None, PLACEHOLDER}
+    for response in (
+        Response(200, reason=echo),
+        Response(200, (("X-Echo", echo), ("Set-Cookie", "x"))),
+        Response(200, body=raw),
+    ):
+        answer = REDACTOR.response(response)
+        assert "secret-echoed" in answer.remarks
+        assert betrayed(repr(answer).encode(), KEY) == []
+        assert answer.header("set-cookie") in {None, PLACEHOLDER}
+
+
+def test_messages_without_a_key_lose_only_their_credentials() -> None:
+    request = Request("GET", "/?a=b", (("Authorization", "Api-Key other"), ("X-A", "%41")), b"\xff")
+    assert REDACTOR.request(request) == replace(
+        request, headers=(("Authorization", f"Api-Key {PLACEHOLDER}"), ("X-A", "%41"))
+    )
+    response = Response(200, (("Set-Cookie", "a=b"), ("X-A", "1")), b"\xff", "OK", remarks=frozenset({"extra-bytes"}))
+    assert REDACTOR.response(response) == replace(response, headers=(("Set-Cookie", PLACEHOLDER), ("X-A", "1")))
 
 
 def test_remarks_name_no_more_than_a_few_headers() -> None:
     many = tuple((f"X-{number}", KEY) for number in range(1000))
-    assert len(REDACTOR.remarks(Response(200, many))) < 10
+    assert len(REDACTOR.response(Response(200, many)).remarks) < 10
 
 
 def test_a_secret_in_the_name_of_a_header_goes_too() -> None:
