@@ -103,23 +103,14 @@ def test_the_search_closes_when_it_is_left_and_is_found_again(browser: Browser, 
         expect(page.locator("#search")).to_have_value("write-merges")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
-def test_paper_shows_what_is_folded(browser: Browser, front: str, scripts: bool) -> None:  # noqa: FBT001  (a parameter)
-    with opened(browser, front, scripts=scripts) as watched:
-        examples = watched.page.locator("main details pre")
-        assert not examples.first.is_visible()
+def test_examples_are_on_paper_in_full(browser: Browser, front: str) -> None:
+    """They have a page of their own, on which nothing is folded."""
+    with opened(browser, front.replace("index.html", "examples.html"), scripts=False) as watched:
         watched.page.emulate_media(media="print")
+        examples = watched.page.locator("section[id^=example-] > pre")
+        assert examples.count() > 20
         assert [each for each in examples.all() if not each.is_visible()] == []
-
-
-def test_older_browsers_unfold_for_paper_and_fold_again(browser: Browser, front: str) -> None:
-    with opened(browser, front) as watched:
-        opens = "() => [...document.querySelectorAll('main details')].map((each) => each.open)"
-        before = watched.page.evaluate(opens)
-        watched.page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
-        assert set(watched.page.evaluate(opens)) == {True}
-        watched.page.evaluate("() => dispatchEvent(new Event('afterprint'))")
-        assert watched.page.evaluate(opens) == before
+        assert watched.overflows() == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from adapty_contract.contract import Contract
 from adapty_contract.ledger import LedgerEntry
-from adapty_contract.model import Clause, ClauseReport, Operation
+from adapty_contract.model import Clause, ClauseReport, Operation, Result
 from adapty_contract.record import RunRecord
 from adapty_contract.reference import anchors, texts
 from adapty_contract.reference.citations import Citation, cited
@@ -16,7 +16,7 @@ from adapty_contract.reference.entries import EntryView, entries
 from adapty_contract.reference.facts import Facts, Knowledge
 from adapty_contract.reference.headers import Header, request_headers
 from adapty_contract.reference.identifiers import Identifier, identifiers
-from adapty_contract.reference.last_report import LastReport, last_report
+from adapty_contract.reference.last_report import BAD, LastReport, last_report
 from adapty_contract.reference.operations import OperationView, operations
 from adapty_contract.reference.places import by_entry, named_places
 from adapty_contract.reference.samples import Sample, samples
@@ -33,6 +33,11 @@ class ClauseView:
     sources: tuple[Citation, ...]
     entries: tuple[LedgerEntry, ...]
     last: ClauseReport | None
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """What was expected and seen, where it was violated or inconclusive."""
+        return self.last.results if self.last and self.last.verdict in BAD else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,13 @@ def test_violated_clauses_are_named_and_linked_and_tell_what_was_seen(run: RunRe
     assert "expected <code>branch_id: 1</code>, seen <code>branch_id: 2</code>" in clauses
 
 
+def test_what_was_seen_of_a_clause_that_held_is_not_told(run: RunRecord) -> None:
+    broken = replace(violated("values-round-trip", "branch_id"), verdict=Verdict.HELD)
+    files = build(CONTRACT, report_of(run, values_round_trip=broken))
+
+    assert not [name for name, content in files.items() if b"branch_id: 2" in content]
+
+
 def test_a_status_that_never_came_was_not_seen(seen: Any) -> None:
     text = seen.pages["index.html"].text
 

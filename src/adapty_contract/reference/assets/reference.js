@@ -13,14 +13,6 @@ for (const item of document.querySelectorAll("main :is(h2, h3, dt, section, li)[
 const age = document.getElementById("ended")?.textContent.match(/ \([^)]*\)$/);
 if (age) for (const time of document.querySelectorAll(".said time")) time.append(age[0]);
 
-// On paper nothing is folded. The style alone does that where the browser knows how.
-addEventListener("beforeprint", () => {
-  for (const each of document.querySelectorAll("main details:not([open])")) each.open = each.dataset.folds = true;
-});
-addEventListener("afterprint", () => {
-  for (const each of document.querySelectorAll("[data-folds]")) each.open = false;
-});
-
 // Contents are a column where there is room for one, and closed at the top of the page where there is none.
 const contents = document.getElementById("contents");
 const narrow = matchMedia("(max-width: 60rem)");
