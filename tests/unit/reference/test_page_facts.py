@@ -104,6 +104,20 @@ def test_a_page_without_a_field_is_no_source_of_it(told: View) -> None:
         assert lines(field.facts, "S-POST") == (), name
 
 
+@pytest.mark.parametrize(
+    ("page", "anchor"),
+    [
+        ("examples.html", "example-MalformedJson"),
+        ("profile.html", "example-ProfileAfterWrite"),
+        ("profile.html", "schema-AccessLevel"),
+        ("profile.html", "schema-AccessLevel-store"),
+        ("clauses.html", "clause-write-merges"),
+    ],
+)
+def test_things_on_pages_of_their_own_link_to_themselves(plain: Any, page: str, anchor: str) -> None:
+    assert f"class=permalink href=#{anchor}>" in plain.pages[page].html
+
+
 def test_nothing_is_said_of_agreement(plain: Any) -> None:
     assert "agree:" not in plain.pages["index.html"].text
     assert "agree:" not in plain.files["reference.md"].decode()
