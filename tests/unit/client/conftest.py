@@ -185,7 +185,7 @@ class Bench:
         self.exchanges: list[Exchange] = []
         self.clients: list[GuardedClient] = []
         self.clock = PatientClock()
-        self.limits = Limits(connect=2.0, read=0.25, total=0.5)
+        self.limits = Limits(connect=2.0, read=0.25, total=3.0)
 
     def serve(self, *answers: bytes | Callable[[Connection], None], context: Any = None) -> RawServer:
         """A server that gives these answers in turn, or that does what the one handler does."""
