@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from adapty_contract.contract import load_contract
+from adapty_contract.mock.server import MockServer
+from adapty_contract.mock.settings import MockSettings
+from adapty_contract.mock.site import SiteSource
 from adapty_contract.model import ClauseReport, Verdict
 from adapty_contract.reference.building import build
 from support.browser import SCHEMES, WIDTHS, Watched, opened
@@ -44,6 +48,26 @@ def shown(
         yield watched
         assert watched.complaints == []
         assert watched.elsewhere(folder.as_uri()) == []
+
+
+@pytest.fixture(scope="module")
+def mock() -> Iterator[MockServer]:
+    """A mock that serves its copy of the reference."""
+    files = build(CONTRACT, console=True)
+    with MockServer(CONTRACT, MockSettings(), site=SiteSource(lambda: files, lambda _: {})) as running:
+        yield running
+
+
+@pytest.mark.parametrize(("width", "scheme"), list(itertools.product(WIDTHS, SCHEMES)))
+def test_the_mocks_copy_is_as_quiet_accessible_and_fitting(
+    browser: Browser, mock: MockServer, width: str, scheme: str
+) -> None:
+    with opened(browser, f"{mock.url}/", width=WIDTHS[width], scheme=scheme) as watched:
+        assert watched.violations() == []
+        assert watched.overflows() == []
+        assert watched.complaints == []
+        assert watched.elsewhere(mock.url) == []
+        assert f"{mock.url}/" in watched.requests
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
