@@ -20,6 +20,8 @@ from adapty_contract.mock.settings import MOCK_KEY, MockSettings
 from adapty_contract.model import Exchange, Operation, Verdict
 from adapty_contract.reference.samples import Sample, samples
 
+pytestmark = pytest.mark.slow
+
 CONTRACT = load_contract()
 ORIGIN = CONTRACT.spec["servers"][0]["url"]
 PROFILE = Seed("44444444-4444-4444-8444-444444444444", "user-4711", documented=True)

@@ -50,6 +50,7 @@ def test_the_search_finds_what_it_looks_for(command: CommandLine, canary: str, f
     assert leaks(command, canary)
 
 
+@pytest.mark.slow
 def test_a_whole_run_leaves_no_trace_of_the_key(command: CommandLine, keeper: Served, canary: str) -> None:
     loud = command(*arguments(keeper, "--allow-writes", "--budget", "1s"), key=canary)
     assert loud.code == 0, loud.said
@@ -57,12 +58,14 @@ def test_a_whole_run_leaves_no_trace_of_the_key(command: CommandLine, keeper: Se
     assert leaks(command, canary, loud) == []
 
 
+@pytest.mark.slow
 def test_neither_does_a_run_that_prints_its_record(command: CommandLine, keeper: Served, canary: str) -> None:
     outcome = command(*arguments(keeper, "--json", "--budget", "0s"), key=canary)
     assert outcome.code == 0
     assert leaks(command, canary, outcome) == []
 
 
+@pytest.mark.slow
 def test_neither_does_a_key_from_a_file(command: CommandLine, keeper: Served, canary: str) -> None:
     path = command.home.parent / f"{command.home.name}-key"
     path.write_text(f"{canary}\n", encoding="utf-8")
@@ -126,6 +129,7 @@ def test_a_key_with_its_scheme_is_refused_without_showing_it(command: CommandLin
     assert betrayed((outcome.out + outcome.err).encode(), canary) == []
 
 
+@pytest.mark.slow
 def test_a_killed_runs_journal_and_its_restoring_hold_no_key(command: CommandLine, keeper: Served, canary: str) -> None:
     keeper.gate = Gate(at_write=30)
     process = command.start(*arguments(keeper, "--allow-writes", "--budget", "0s"), key=canary)
