@@ -65,17 +65,11 @@ def _statuses(surface: tuple[Place, ...]) -> dict[Operation, frozenset[str]]:
 
 
 def _touched(exchange: Exchange, statuses: dict[Operation, frozenset[str]]) -> Iterator[tuple[Place, object]]:
-    """Every place that an exchange touches, described or not, with the value of a field.
-
-    Of a request with another method than its operation's only a 405 belongs here: it is described for the operation.
-    """
+    """Every place that an exchange touches, described or not, with the value of a field."""
     operation = exchange.operation
-    if operation is None:
+    if operation is None or not concerns_operation(exchange):
         return
-    if exchange.request.method != operation.method:
-        if exchange.status != HTTPStatus.METHOD_NOT_ALLOWED:
-            return
-    else:
+    if exchange.request.method == operation.method:
         for name, _ in exchange.request.headers:
             yield Place(operation, PlaceKind.PARAMETER, name.lower()), None
         for name, value in _members(exchange.request.body):
@@ -88,6 +82,14 @@ def _touched(exchange: Exchange, statuses: dict[Operation, frozenset[str]]) -> I
         yield Place(operation, PlaceKind.RESPONSE_HEADER, name.lower(), status), None
     for name, value in _members(exchange.response.body):
         yield Place(operation, PlaceKind.RESPONSE_FIELD, name, status), value
+
+
+def concerns_operation(exchange: Exchange) -> bool:
+    """Whether an exchange says something of its operation: of other methods only a 405 does, which is described there."""
+    operation = exchange.operation
+    if operation is None:
+        return False
+    return exchange.request.method == operation.method or exchange.status == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 def described_status(status: int, described: Collection[str]) -> str:

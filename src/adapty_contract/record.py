@@ -192,6 +192,11 @@ def _validator() -> Callable[[Any], Iterable[Any]]:
     return jsonschema_rs.validator_for(schema).iter_errors
 
 
+def ended_as_planned(record: RunRecord) -> bool:
+    """Whether the run did all it planned, so that its verdicts tell the whole story."""
+    return record.complete and record.exit_code in (0, 1)
+
+
 def fails_run(record: RunRecord, report: ClauseReport) -> bool:
     """Whether this clause is violated and makes the run fail: a MUST, or a SHOULD of a strict run."""
     binding = {Level.MUST, Level.SHOULD} if record.strict else {Level.MUST}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from adapty_contract.model import Profile
-from adapty_contract.record import RunRecord, TargetKind
+from adapty_contract.record import RunRecord, TargetKind, ended_as_planned
 
 _NO_MATTER = frozenset({"formats"})  # settings that change no verdict
 
@@ -34,7 +34,7 @@ def doubts(older: RunRecord, newer: RunRecord) -> Iterator[Doubt]:
     for subject, (before, after) in texts.items():
         if before != after:
             yield Doubt(subject, before, after)
-    if _ended_early(older) or _ended_early(newer):
+    if not (ended_as_planned(older) and ended_as_planned(newer)):
         yield Doubt("end", _end(older), _end(newer))
 
 
@@ -68,11 +68,7 @@ def _setting(record: RunRecord, name: str) -> str:
     return json.dumps(record.settings[name], sort_keys=True, default=str) if name in record.settings else "not recorded"
 
 
-def _ended_early(record: RunRecord) -> bool:
-    return not record.complete or record.exit_code not in (0, 1)
-
-
 def _end(record: RunRecord) -> str:
-    if not _ended_early(record):
+    if ended_as_planned(record):
         return "complete"
     return f"exit status {record.exit_code}: {record.stopped or 'the run ended early'}"

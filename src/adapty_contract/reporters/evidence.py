@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from adapty_contract.model import Verdict
+from adapty_contract.record import ended_as_planned
 from adapty_contract.reporters.phrases import how_often, violations
 from adapty_contract.reporters.reproduction import request_line, without_line
 from adapty_contract.visible import one_line, shortened
@@ -81,6 +82,6 @@ def cited(source: Source) -> str:
 
 def trouble(record: RunRecord) -> str | None:
     """Why the verdicts do not tell the whole story; `None` where they do."""
-    if record.complete and record.exit_code in (0, 1):
+    if ended_as_planned(record):
         return None
     return record.stopped or f"the run ended with exit status {record.exit_code}"

@@ -7,11 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from adapty_contract.background import PlaceKind
-from adapty_contract.coverage import Covered, coverage, described_status
-from adapty_contract.model import Exchange, Operation
+from adapty_contract.coverage import Covered, concerns_operation, coverage, described_status
+from adapty_contract.model import Operation
 from adapty_contract.record import RunRecord
-
-_NOT_ALLOWED = 405
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +99,6 @@ def _statuses(covered: tuple[Covered, ...]) -> Iterator[StatusRow]:
             yield StatusRow(*key, described=True, cell=_cell(each), parts=tuple(parts[key]))
 
 
-def _is_of_operation(exchange: Exchange) -> bool:
-    """Whether an answer says something of its operation, as `coverage` counts: of other methods only a 405 does."""
-    operation = exchange.operation
-    return operation is not None and (exchange.request.method == operation.method or exchange.status == _NOT_ALLOWED)
-
-
 def _undescribed(record: RunRecord) -> Iterator[StatusRow]:
     """Statuses that came and that the contract describes in no way."""
     described = {
@@ -115,7 +107,7 @@ def _undescribed(record: RunRecord) -> Iterator[StatusRow]:
     }
     seen: dict[tuple[Operation, str], list[int]] = defaultdict(list)
     for exchange in record.exchanges:
-        if exchange.operation is None or exchange.status is None or not _is_of_operation(exchange):
+        if exchange.operation is None or exchange.status is None or not concerns_operation(exchange):
             continue
         known = described[exchange.operation]
         if described_status(exchange.status, known) not in known:
